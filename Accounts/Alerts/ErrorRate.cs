@@ -21,32 +21,19 @@ internal sealed class ErrorRate(AccountsDbContext database, IOptions<AlertsOptio
         on conflict do nothing
         """, cancellationToken);
 
-    public async Task<IReadOnlyList<OpenCondition>> ListAsync(int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<OpenCondition>> ListAsync(int limit, CancellationToken cancellationToken)
     {
         var settings = options.Value;
-        var limits = new FailureLimit(settings.ErrorRatePercent, settings.ErrorRateMinRequests, FewAtLeast, ErrorsAtLeast);
-        var now = time.GetUtcNow();
-        var window = await CountAsync(now - TimeSpan.FromMinutes(WindowMinutes), long.MaxValue, cancellationToken);
-        if (limits.IsExceededIn(window.Count))
-        {
-            return [Told($"{window.Count.Failed} of {window.Count.All} requests have failed in {WindowMinutes} minutes", window)];
-        }
-        if (limits.IsEnough(window.Count))
-        {
-            return [];
-        }
-        var latest = await CountAsync(now - FailureLimit.Longest, settings.ErrorRateMinRequests, cancellationToken);
-        return limits.IsExceededAmong(latest.Count)
-            ? [Told($"{latest.Count.Failed} of the last {latest.Count.All} requests of a day have failed", latest)]
-            : [];
-
-        OpenCondition Told(string text, Counted counted) =>
-            new("requests", $"{text}, more than {settings.ErrorRatePercent} %.", counted.First);
+        return new FailureLimit(
+            "requests", settings.ErrorRatePercent, WindowMinutes, settings.ErrorRateMinRequests, FewAtLeast, ErrorsAtLeast).FindAsync(
+                time.GetUtcNow(),
+                since => CountAsync(since, long.MaxValue, cancellationToken),
+                since => CountAsync(since, settings.ErrorRateMinRequests, cancellationToken));
     }
 
     // The newest reports that have as many requests together.
-    private async Task<Counted> CountAsync(DateTimeOffset since, long requests, CancellationToken cancellationToken) =>
-        await database.Database.SqlQuery<Counted>(
+    private async Task<FailureCount> CountAsync(DateTimeOffset since, long requests, CancellationToken cancellationToken) =>
+        await database.Database.SqlQuery<FailureCount>(
             $"""
             select coalesce(sum(requests), 0)::bigint as "all", coalesce(sum(errors), 0)::bigint as failed,
                 coalesce(min(received_at) filter (where errors > 0), {time.GetUtcNow()}) as first
@@ -55,9 +42,4 @@ internal sealed class ErrorRate(AccountsDbContext database, IOptions<AlertsOptio
                 from gateway_traffic where received_at > {since}) as report
             where newer < {requests}
             """).SingleAsync(cancellationToken);
-
-    private sealed record Counted(long All, long Failed, DateTimeOffset First)
-    {
-        public FailureCount Count => new(All, Failed);
-    }
 }

@@ -13,40 +13,25 @@ internal sealed class JobFailures(JobsDbContext database, IOptions<JobAlertOptio
 
     public string Kind => ConditionKinds.JobFailures;
 
-    public async Task<IReadOnlyList<OpenCondition>> ListAsync(int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<OpenCondition>> ListAsync(int limit, CancellationToken cancellationToken)
     {
         var settings = options.Value;
-        var limits = new FailureLimit(settings.FailurePercent, settings.MinJobs, FewAtLeast, FailuresAtLeast);
-        var now = time.GetUtcNow();
-        var window = await CountAsync(Ended(now - TimeSpan.FromMinutes(settings.WindowMinutes)), cancellationToken);
-        if (limits.IsExceededIn(window.Count))
-        {
-            return [Told($"{window.Count.Failed} of {window.Count.All} jobs have failed in {settings.WindowMinutes} minutes", window)];
-        }
-        if (limits.IsEnough(window.Count))
-        {
-            return [];
-        }
-        var latest = await CountAsync(
-            Ended(now - FailureLimit.Longest).OrderByDescending(row => row.EndedAt).Take(settings.MinJobs), cancellationToken);
-        return limits.IsExceededAmong(latest.Count)
-            ? [Told($"{latest.Count.Failed} of the last {latest.Count.All} jobs of a day have failed", latest)]
-            : [];
-
-        OpenCondition Told(string text, (FailureCount, DateTimeOffset First) found) =>
-            new("jobs", $"{text}, more than {settings.FailurePercent} %.", found.First);
+        return new FailureLimit(
+            "jobs", settings.FailurePercent, settings.WindowMinutes, settings.MinJobs, FewAtLeast, FailuresAtLeast).FindAsync(
+                time.GetUtcNow(),
+                since => CountAsync(Ended(since), cancellationToken),
+                since => CountAsync(Ended(since).OrderByDescending(row => row.EndedAt).Take(settings.MinJobs), cancellationToken));
     }
 
     private IQueryable<EndedJob> Ended(DateTimeOffset since) =>
         database.EndedJobs.Where(row => row.EndedAt > since && row.Status != JobStatus.Cancelled);
 
-    private static async Task<(FailureCount Count, DateTimeOffset First)> CountAsync(
-        IQueryable<EndedJob> jobs, CancellationToken cancellationToken)
+    private static async Task<FailureCount> CountAsync(IQueryable<EndedJob> jobs, CancellationToken cancellationToken)
     {
         var counts = await jobs.GroupBy(row => row.Status != JobStatus.Completed)
             .Select(group => new { HaveFailed = group.Key, Count = group.LongCount(), First = group.Min(row => row.EndedAt) })
             .ToListAsync(cancellationToken);
         var failed = counts.Find(count => count.HaveFailed);
-        return (new FailureCount(counts.Sum(count => count.Count), failed?.Count ?? 0), failed?.First ?? default);
+        return new FailureCount(counts.Sum(count => count.Count), failed?.Count ?? 0, failed?.First ?? default);
     }
 }
