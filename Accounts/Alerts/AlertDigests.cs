@@ -9,7 +9,7 @@ namespace ReelBallers.Accounts;
 /// </summary>
 internal sealed class AlertDigests(
     AccountsDbContext database, MailOutbox mails, AlertPosts posts, IOptions<AlertsOptions> options, IOptions<AdminOptions> admin,
-    SilencedAdmin silenced, TimeProvider time)
+    TimeProvider time)
 {
     /// <summary>The kind of the lock under which alerts are told, and those of a service stored: the same rows in other orders.</summary>
     public const string Lock = "alerts";
@@ -18,19 +18,21 @@ internal sealed class AlertDigests(
     public const int MaxLines = 10;
 
     /// <summary>
-    /// Nobody is told of what was over already and is older than that and the interval: an address that is set for the first time gets no
-    /// mail about everything that was before. What is open is told, however old it is.
+    /// Alerts that have ended and are older than this and the interval are not sent: an address that is set for the first time gets no
+    /// mail about everything that was before. Open alerts are sent, however old they are.
     /// </summary>
     private static readonly TimeSpan MaxAgeOfEnded = TimeSpan.FromDays(1);
 
     private sealed record ToldAlert(string Kind, string Text, DateTimeOffset Since, bool IsOver, long Count);
 
     /// <summary>Tells them if there is something to tell and the last time is long enough ago.</summary>
+    /// <param name="isAdminSuppressed">Whether mails to the admin's address are suppressed.</param>
+    /// <param name="cancellationToken">Cancels it; nothing is told then, or everything.</param>
     /// <returns>Whether something was told.</returns>
-    public async Task<bool> TellAsync(CancellationToken cancellationToken)
+    public async Task<bool> TellAsync(bool isAdminSuppressed, CancellationToken cancellationToken)
     {
-        // A mail to a suppressed address would tell nobody: what cannot be posted either, waits until it is lifted.
-        var recipient = await silenced.FindAsync(cancellationToken) is null ? admin.Value.NormalizedEmail : null;
+        // A mail to a suppressed address is not delivered: without a webhook, alerts wait until the suppression is lifted.
+        var recipient = isAdminSuppressed ? null : admin.Value.NormalizedEmail;
         if (recipient is null && options.Value.WebhookUrl.Length == 0)
         {
             return false;

@@ -20,15 +20,16 @@ internal sealed partial class AlertWorker(IServiceScopeFactory scopes, TimeProvi
         await Task.WhenAll(ConditionPolls.Services.SkipLast(1).Select(service => PollAsync(service, cancellationToken)));
         await PollAsync(ConditionPolls.Services[^1], cancellationToken);
         await using var scope = scopes.CreateAsyncScope();
-        await LogSilenceAsync(scope.ServiceProvider.GetRequiredService<SilencedAdmin>(), cancellationToken);
-        await scope.ServiceProvider.GetRequiredService<AlertDigests>().TellAsync(cancellationToken);
+        var suppressed = await scope.ServiceProvider.GetRequiredService<SilencedAdmin>().FindAsync(cancellationToken);
+        LogSilence(suppressed);
+        await scope.ServiceProvider.GetRequiredService<AlertDigests>().TellAsync(suppressed is not null, cancellationToken);
     }
 
     protected override Task RunOnceAsync(CancellationToken cancellationToken) => RunRoundAsync(cancellationToken);
 
-    private async Task LogSilenceAsync(SilencedAdmin silenced, CancellationToken cancellationToken)
+    private void LogSilence(SuppressedAddress? suppressed)
     {
-        if (await silenced.FindAsync(cancellationToken) is { } suppressed && Time.GetUtcNow() - _silenceLoggedAt >= LogInterval)
+        if (suppressed is not null && Time.GetUtcNow() - _silenceLoggedAt >= LogInterval)
         {
             _silenceLoggedAt = Time.GetUtcNow();
             LogSilenced(logger, suppressed.Reason);
