@@ -90,11 +90,9 @@ internal static partial class DeadLettersApi
         WebhookDeliveries webhooks, PaymentsService.PaymentsServiceClient payments, JobsService.JobsServiceClient jobs,
         CancellationToken cancellationToken)
     {
-        var errors = new List<(string, string)>();
-        OperatorRequests.CheckReason(body, errors);
-        if (errors.Count > 0)
+        if (OperatorRequests.ReasonProblem(body) is { } problem)
         {
-            return Problems.Validation([.. errors]);
+            return problem;
         }
         Func<CancellationToken, Task<bool?>>? replay = queue switch
         {
@@ -134,11 +132,9 @@ internal static partial class DeadLettersApi
         string queue, string id, ActBody body, Operator actor, HttpContext context, OperatorActs acts,
         PaymentsService.PaymentsServiceClient payments, CancellationToken cancellationToken)
     {
-        var errors = new List<(string, string)>();
-        OperatorRequests.CheckReason(body, errors);
-        if (errors.Count > 0)
+        if (OperatorRequests.ReasonProblem(body) is { } problem)
         {
-            return Problems.Validation([.. errors]);
+            return problem;
         }
         if (queue != DeadLetterQueues.Parked || id.Length > MaxIdLength || !ParkedIds.TryRead(id, out var kind, out var parkedId))
         {

@@ -66,11 +66,9 @@ internal static class EndpointsApi
         [FromRoute(Name = "endpoint_id")] string endpointId, ActBody body, Operator actor, HttpContext context, OperatorActs acts,
         JobsService.JobsServiceClient jobs, CancellationToken cancellationToken)
     {
-        var errors = new List<(string, string)>();
-        OperatorRequests.CheckReason(body, errors);
-        if (errors.Count > 0)
+        if (OperatorRequests.ReasonProblem(body) is { } problem)
         {
-            return Problems.Validation([.. errors]);
+            return problem;
         }
         if (await FindAsync(jobs, endpointId, cancellationToken) is not { } before)
         {

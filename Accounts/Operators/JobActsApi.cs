@@ -18,11 +18,9 @@ internal static class JobActsApi
         [FromRoute(Name = "job_id")] string jobId, ActBody body, Operator actor, HttpContext context, OperatorActs acts,
         JobsService.JobsServiceClient jobs, CancellationToken cancellationToken)
     {
-        var errors = new List<(string, string)>();
-        OperatorRequests.CheckReason(body, errors);
-        if (errors.Count > 0)
+        if (OperatorRequests.ReasonProblem(body) is { } problem)
         {
-            return Problems.Validation([.. errors]);
+            return problem;
         }
         if (await FindAsync(jobs, jobId, cancellationToken) is not { } job)
         {

@@ -38,6 +38,14 @@ internal static class OperatorRequests
         }
     }
 
+    /// <summary>What is wrong with an act of which only the reason is to be checked; null when nothing is.</summary>
+    public static IResult? ReasonProblem(ActBody body)
+    {
+        var errors = new List<(string, string)>();
+        CheckReason(body, errors);
+        return errors.Count > 0 ? Problems.Validation([.. errors]) : null;
+    }
+
     /// <summary>404 for an id that nothing can have.</summary>
     public static IResult NotFound() => Problems.ForStatus(StatusCodes.Status404NotFound);
 

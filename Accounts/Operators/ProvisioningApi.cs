@@ -45,11 +45,9 @@ internal static class ProvisioningApi
         [FromRoute(Name = "grant_id")] string grantId, ActBody body, Operator actor, HttpContext context, OperatorActs acts,
         PaymentsService.PaymentsServiceClient payments, CancellationToken cancellationToken)
     {
-        var errors = new List<(string, string)>();
-        OperatorRequests.CheckReason(body, errors);
-        if (errors.Count > 0)
+        if (OperatorRequests.ReasonProblem(body) is { } problem)
         {
-            return Problems.Validation([.. errors]);
+            return problem;
         }
         if (!Guid.TryParseExact(grantId, "D", out _))
         {

@@ -80,11 +80,9 @@ internal static class TicketsApi
     private static async Task<IResult> CloseAsync(
         string ticketId, ActBody body, Operator actor, HttpContext context, TicketAnswers answers, CancellationToken cancellationToken)
     {
-        var errors = new List<(string, string)>();
-        OperatorRequests.CheckReason(body, errors);
-        if (errors.Count > 0)
+        if (OperatorRequests.ReasonProblem(body) is { } problem)
         {
-            return Problems.Validation([.. errors]);
+            return problem;
         }
         var act = OperatorRequests.Act(context, actor, AuditActions.TicketClosed, subjectId: null, body);
         return Guid.TryParseExact(ticketId, "D", out var id)

@@ -100,15 +100,13 @@ internal static class UserActsApi
         string uid, ActBody body, Operator actor, HttpContext context, OperatorActs acts, WalletService.WalletServiceClient wallet,
         CancellationToken cancellationToken)
     {
-        var errors = new List<(string, string)>();
-        OperatorRequests.CheckReason(body, errors);
         if (!OperatorRequests.TryReadUser(uid, out var userId))
         {
             return OperatorRequests.NotFound();
         }
-        if (errors.Count > 0)
+        if (OperatorRequests.ReasonProblem(body) is { } problem)
         {
-            return Problems.Validation([.. errors]);
+            return problem;
         }
         var act = OperatorRequests.Act(context, actor, AuditActions.WalletFrozen, userId, body) with
         {
@@ -161,15 +159,13 @@ internal static class UserActsApi
         string uid, ActBody body, Operator actor, HttpContext context, OperatorActs acts, PaymentsService.PaymentsServiceClient payments,
         CancellationToken cancellationToken)
     {
-        var errors = new List<(string, string)>();
-        OperatorRequests.CheckReason(body, errors);
         if (!OperatorRequests.TryReadUser(uid, out var userId))
         {
             return OperatorRequests.NotFound();
         }
-        if (errors.Count > 0)
+        if (OperatorRequests.ReasonProblem(body) is { } problem)
         {
-            return Problems.Validation([.. errors]);
+            return problem;
         }
         var act = OperatorRequests.Act(context, actor, AuditActions.TopupBlockLifted, userId, body);
         return await acts.RunAsync(act, Role.Admin, async cancelled =>

@@ -76,11 +76,9 @@ internal static class WebhooksApi
         string webhookId, ActBody body, Operator actor, HttpContext context, WebhookActs webhooks, WebhookSecrets secrets,
         AccountsDbContext database, TimeProvider time, CancellationToken cancellationToken)
     {
-        var errors = new List<(string, string)>();
-        OperatorRequests.CheckReason(body, errors);
-        if (errors.Count > 0)
+        if (OperatorRequests.ReasonProblem(body) is { } problem)
         {
-            return Problems.Validation([.. errors]);
+            return problem;
         }
         if (!TryRead(webhookId, out var id))
         {
@@ -94,11 +92,9 @@ internal static class WebhooksApi
     private static async Task<IResult> DeleteAsync(
         string webhookId, ActBody body, Operator actor, HttpContext context, WebhookActs webhooks, CancellationToken cancellationToken)
     {
-        var errors = new List<(string, string)>();
-        OperatorRequests.CheckReason(body, errors);
-        if (errors.Count > 0)
+        if (OperatorRequests.ReasonProblem(body) is { } problem)
         {
-            return Problems.Validation([.. errors]);
+            return problem;
         }
         var act = OperatorRequests.Act(context, actor, AuditActions.WebhookDeleted, subjectId: null, body);
         return TryRead(webhookId, out var id) ? Respond(act, await webhooks.DeleteAsync(act, id, cancellationToken)) : NotFound();
@@ -133,11 +129,9 @@ internal static class WebhooksApi
         string webhookId, string deliveryId, ActBody body, Operator actor, HttpContext context, OperatorActs acts,
         WebhookDeliveries deliveries, AccountsDbContext database, CancellationToken cancellationToken)
     {
-        var errors = new List<(string, string)>();
-        OperatorRequests.CheckReason(body, errors);
-        if (errors.Count > 0)
+        if (OperatorRequests.ReasonProblem(body) is { } problem)
         {
-            return Problems.Validation([.. errors]);
+            return problem;
         }
         if (!TryRead(webhookId, out var endpoint) || !TryRead(deliveryId, out var delivery)
             || !await database.WebhookDeliveries.AnyAsync(
