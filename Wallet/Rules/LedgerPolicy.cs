@@ -16,8 +16,8 @@ internal sealed record LedgerPolicy : IValidatedOptions
     public int Shards { get; init; } = 1;
 
     /// <summary>
-    /// Whether the operator knows that wallets in different databases are not joined, and nobody signs in from a browser with credits of
-    /// its own. More than one of <see cref="Shards"/> needs it: such credits would stay where nobody can spend them.
+    /// Confirms that wallets in different databases are not joined, and that no user signs in from a browser with credits of its own.
+    /// More than one of <see cref="Shards"/> needs it: such credits could not be spent any more.
     /// </summary>
     public bool WithoutJoins { get; init; }
 
@@ -46,7 +46,7 @@ internal sealed record LedgerPolicy : IValidatedOptions
         {
             errors.Add(nameof(Shards),
                 $"is {Shards}, and wallets in different databases cannot be joined: a sign-in would leave the credits of an anonymous user "
-                + "where nobody can spend them. Set it to 1, or Ledger:WithoutJoins to true if no user signs in (docs/scale.md).");
+                + "where they cannot be spent. Set it to 1, or Ledger:WithoutJoins to true if no user signs in (docs/scale.md).");
         }
         if (FullAuditInterval < TimeSpan.Zero || FullAuditInterval > MaxFullAuditInterval)
         {

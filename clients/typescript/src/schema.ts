@@ -1799,7 +1799,7 @@ export interface paths {
         put?: never;
         /**
          * Close a ticket
-         * @description Nobody gets a mail. A further message of the user opens it again.
+         * @description No mail is sent. A further message of the user opens it again.
          */
         post: operations["closeTicket"];
         delete?: never;

@@ -34,7 +34,7 @@ namespace ReelBallers.Client.Api.Admin.Tickets.Item.Close
         {
         }
         /// <summary>
-        /// Nobody gets a mail. A further message of the user opens it again.
+        /// No mail is sent. A further message of the user opens it again.
         /// </summary>
         /// <returns>A <see cref="global::ReelBallers.Client.Models.ActDone"/></returns>
         /// <param name="body">The request body</param>
@@ -59,7 +59,7 @@ namespace ReelBallers.Client.Api.Admin.Tickets.Item.Close
             return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.ActDone>(requestInfo, global::ReelBallers.Client.Models.ActDone.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Nobody gets a mail. A further message of the user opens it again.
+        /// No mail is sent. A further message of the user opens it again.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
