@@ -24,7 +24,10 @@ internal sealed partial class PaymentsService
             V1.GrantList.Dead => grants.DeadAsync(last, limit + 1, cancelled),
             _ => throw Invalid("list must be one of GrantList."),
         });
-        var response = new V1.ListGrantsResponse { NextCursor = found.Count > limit ? RowCursor.Of(found[limit - 1].Grant.CreatedAt, found[limit - 1].Grant.Id) : "" };
+        var response = new V1.ListGrantsResponse
+        {
+            NextCursor = found.Count > limit ? RowCursor.Of(found[limit - 1].Grant.CreatedAt, found[limit - 1].Grant.Id) : "",
+        };
         var page = found.Take(limit).ToList();
         var wanted = await grants.WantedAsync([.. page.Select(shown => shown.Grant)], cancelled);
         response.Grants.AddRange(page.Zip(wanted, (shown, access) => shown.ToMessage(access)));

@@ -33,7 +33,10 @@ internal sealed partial class PaymentsService
         }
         var limit = request.Limit == 0 ? DefaultPage : request.Limit;
         var found = await payments.OfUserAsync(userId, last, limit + 1, context.CancellationToken);
-        var response = new V1.ListPaymentsResponse { NextCursor = found.Count > limit ? RowCursor.Of(found[limit - 1].CreatedAt, found[limit - 1].Id) : "" };
+        var response = new V1.ListPaymentsResponse
+        {
+            NextCursor = found.Count > limit ? RowCursor.Of(found[limit - 1].CreatedAt, found[limit - 1].Id) : "",
+        };
         response.Payments.AddRange(found.Take(limit).Select(checkout => checkout.ToPayment()));
         return response;
     }
