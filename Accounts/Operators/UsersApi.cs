@@ -21,7 +21,7 @@ internal static class UsersApi
     }
 
     private static async Task<IResult> FindAsync(
-        AccountsDbContext database, UserReader users, WalletJoins joins, JobsService.JobsServiceClient jobs,
+        AccountReader accounts, UserReader users, WalletJoins joins, JobsService.JobsServiceClient jobs,
         PaymentsService.PaymentsServiceClient payments, CancellationToken cancellationToken,
         string? uid = null, string? email = null, string? job = null, string? payment = null)
     {
@@ -33,8 +33,8 @@ internal static class UsersApi
         {
             return EmailAddress.Normalize(email) is not { } address
                 ? Problems.Validation(("email", "must be an e-mail address"))
-                : await database.Accounts.AsNoTracking().SingleOrDefaultAsync(row => row.Email == address, cancellationToken) is { } owner
-                    ? Users(await users.ReadAsync(owner.UserId, cancellationToken))
+                : await accounts.FindUserAsync(address, cancellationToken) is { } owner
+                    ? Users(await users.ReadAsync(owner, cancellationToken))
                     : Users();
         }
         if (uid is not null && !OperatorRequests.TryReadUser(uid, out _))
