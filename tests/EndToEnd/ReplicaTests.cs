@@ -63,7 +63,15 @@ public sealed class ReplicaTests : IAsyncLifetime
         await user.PostAsync("/api/uploads/complete", new { key });
 
         // While the job runs, which has to wait for its source; with it goes the Gateway that has the stream.
-        await _stack.FaultAsync(new { cloud = "r2", match = "GET /reelballers-videos/", kind = "delay", delay_ms = 15_000, times = 1 });
+        // The source alone: a Storage that starts reads the bucket's rules.
+        await _stack.FaultAsync(new
+        {
+            cloud = "r2",
+            match = $"GET /reelballers-videos/{key}",
+            kind = "delay",
+            delay_ms = 15_000,
+            times = 1,
+        });
         var job = await user.ExportAsync(key, resolution: "1080p");
         var last = await stream.NextAsync(next => IsOf(next, job) && Text(next.Data, "status") == "running")
             .WaitAsync(Patience);
