@@ -122,13 +122,19 @@ internal sealed class EchoService : IAsyncDisposable
             {
                 context.Response.Headers[SignedInUser.HeaderName] = text[SignsIn.Length..].Replace(Refused, "", StringComparison.Ordinal);
             }
-            if (text.EndsWith(Refused, StringComparison.Ordinal))
+            if (text.EndsWith(Refused, StringComparison.Ordinal) || context.Request.Query.ContainsKey("refuse"))
             {
                 context.Response.StatusCode = 400;
             }
-            await context.Response.WriteAsync(JsonSerializer.Serialize(new Echo(
+            var echo = JsonSerializer.SerializeToUtf8Bytes(new Echo(
                 name, context.Request.Protocol, context.Request.Path, text,
-                context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()))));
+                context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString())));
+            if (context.Request.Path.Value!.EndsWith("/export", StringComparison.Ordinal))
+            {
+                // As Accounts does.
+                context.Response.ContentLength = echo.Length;
+            }
+            await context.Response.Body.WriteAsync(echo);
         });
         await app.StartAsync();
         return service;

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
 
@@ -66,6 +67,55 @@ public sealed class RevokedUsersTests : SessionTestBase
         }
         await Task.Delay(TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken);
         Assert.True(await IsKnownAsync(even, await SignInAsync(account, "After", gateway: ahead)));
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(-4)]
+    public async Task The_clock_of_the_replica_that_ends_them_does_not_decide_which_sessions_end(int minutes)
+    {
+        await using var ahead = await StartAheadAsync(TimeSpan.FromMinutes(minutes));
+        await using var even = await StartAheadAsync(TimeSpan.Zero);
+        var (account, user) = (Guid.NewGuid(), Guid.NewGuid());
+        var before = await SignInAsync(user, "Before", gateway: even);
+        var planted = even.Services.GetRequiredService<SessionTokens>().Issue(account);
+        await Task.Delay(TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken);
+        await ahead.Services.GetRequiredService<RevokedUsers>().RevokeAsync(user, TestContext.Current.CancellationToken);
+        // The account is older than the other clock is wrong by: an outage had cut its first sign-in off.
+        await SignInAsync(account, "First", since: TimeProvider.System.GetUtcNow().AddMinutes(-10), gateway: ahead);
+        Assert.False(await IsKnownAsync(ahead, before));
+        Assert.False(await IsKnownAsync(ahead, planted));
+        await Task.Delay(TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken);
+        foreach (var owner in new[] { user, account })
+        {
+            Assert.True(await IsKnownAsync(ahead, await SignInAsync(owner, "After", gateway: even)));
+        }
+    }
+
+    [Fact]
+    public async Task A_clock_that_changes_while_the_Gateway_runs_is_compared_again()
+    {
+        var time = new ShiftedClock(TimeSpan.Zero);
+        await using var gateway = await StartShiftedAsync(time);
+        var clock = gateway.Services.GetRequiredService<DatabaseClock>();
+        foreach (var minutes in new[] { 3, -2 })
+        {
+            time.By = TimeSpan.FromMinutes(minutes);
+            await Eventually.IsTrueAsync(
+                () => Task.FromResult((clock.GetUtcNow() - TimeProvider.System.GetUtcNow()).Duration() < TimeSpan.FromSeconds(30)),
+                "the clock is corrected");
+        }
+    }
+
+    [Fact]
+    public async Task A_clock_of_Accounts_that_is_ahead_does_not_make_each_sign_in_end_the_others()
+    {
+        var (uid, since) = (Guid.NewGuid(), Clock.GetUtcNow().AddSeconds(30));
+        var first = await SignInAsync(uid, "First", since: since);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        var second = await SignInAsync(uid, "Second", since: since);
+        Assert.True(await IsKnownAsync(Gateway, first));
+        Assert.True(await IsKnownAsync(Gateway, second));
     }
 
     [Fact]

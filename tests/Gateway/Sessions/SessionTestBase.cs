@@ -35,9 +35,11 @@ public abstract class SessionTestBase : IAsyncLifetime
         [("ConnectionStrings:gatewaydb", _database.ConnectionString), .. settings]);
 
     /// <summary>A replica whose clock runs, and differs from the database's.</summary>
-    private protected Task<TestGateway> StartAheadAsync(TimeSpan ahead) => TestGateway.StartAsync(
-        services => services.AddSingleton<TimeProvider>(new ShiftedClock(ahead)),
-        ("ConnectionStrings:gatewaydb", _database.ConnectionString));
+    private protected Task<TestGateway> StartAheadAsync(TimeSpan ahead) => StartShiftedAsync(new ShiftedClock(ahead));
+
+    /// <summary>A replica with this clock.</summary>
+    private protected Task<TestGateway> StartShiftedAsync(ShiftedClock clock) => TestGateway.StartAsync(
+        services => services.AddSingleton<TimeProvider>(clock), ("ConnectionStrings:gatewaydb", _database.ConnectionString));
 
     private protected async Task<string> SignInAsync(
         Guid account, string userAgent, string? token = null, DateTimeOffset? since = null, TestGateway? gateway = null,
@@ -85,9 +87,12 @@ public abstract class SessionTestBase : IAsyncLifetime
         return (await answer.Content.ReadFromJsonAsync<Echo>())!.Headers.ContainsKey("x-user-id");
     }
 
-    private sealed class ShiftedClock(TimeSpan by) : TimeProvider
+    /// <summary>A clock that runs, and is wrong by some time.</summary>
+    private protected sealed class ShiftedClock(TimeSpan by) : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
+        public TimeSpan By { get; set; } = by;
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + By;
     }
 
     // The test's clock is moved by hand, and the database's is not.
