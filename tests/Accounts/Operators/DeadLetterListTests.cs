@@ -40,6 +40,11 @@ public sealed class DeadLetterListTests(OperatorsFixture operators)
         Assert.Equal(("session", "missing_at_stripe: No such session.", 3), (
             letter.GetProperty("kind").GetString(), letter.GetProperty("error").GetString(), letter.GetProperty("attempts").GetInt32()));
         Assert.Equal(400, (await operators.GetAsync($"{Letters}?queue=access-grants&cursor=bad")).Status);
+        foreach (var (queue, asked) in new[] { ("payment-events", "events"), ("access-grants", "Dead"), ("job-steps", "steps") })
+        {
+            Assert.Equal(200, (await operators.GetAsync($"{Letters}?queue={queue}&limit=7&cursor=after-{queue}")).Status);
+            Assert.Contains($"{asked} 7 after-{queue}", operators.Others.PagesAsked);
+        }
     }
 
     [Fact]
@@ -49,7 +54,9 @@ public sealed class DeadLetterListTests(OperatorsFixture operators)
         var queues = Texts(body, "dead_letters", letter => letter.GetProperty("queue").GetString()!);
         Assert.Equal(queues.Count, queues.Distinct().Count());
         Assert.Contains("parked", queues);
-        Assert.Contains("parked", Texts(body, "more", queue => queue.GetString()!));
+        var more = Texts(body, "more", queue => queue.GetString()!);
+        Assert.Contains("parked", more);
+        Assert.DoesNotContain("payment-events", more);
         Assert.Empty(Texts(body, "unavailable", queue => queue.GetString()!));
         Assert.Equal(JsonValueKind.Null, body.GetProperty("next_cursor").ValueKind);
     }
@@ -101,7 +108,8 @@ public sealed class DeadLetterListTests(OperatorsFixture operators)
         insert into webhook_events (event_id, type, body, created_at)
         select gen_random_uuid(), 'paged', '{}', now() from generate_series(1, 7);
         insert into webhook_deliveries (delivery_id, endpoint_id, event_id, created_at, due_at, attempts, failed_at, last_error)
-        select gen_random_uuid(), endpoint_id, event_id, now(), now(), 1, now() - interval '1 minute', 'paged'
+        select gen_random_uuid(), endpoint_id, event_id, now(), now(), 1,
+            now() - row_number() over (order by event_id) / 3 * interval '1 second', 'paged'
         from webhook_endpoints, webhook_events where url = 'https://paged.example.com' and type = 'paged'
         """);
 
@@ -112,7 +120,11 @@ public sealed class DeadLetterListTests(OperatorsFixture operators)
         {
             var (status, page) = await operators.GetAsync($"{Letters}?queue={queue}&limit={limit}{cursor}");
             Assert.Equal(200, status);
-            ids.AddRange(Texts(page, "dead_letters", letter => letter.GetProperty("id").GetString()!));
+            var read = Texts(page, "dead_letters", letter => letter.GetProperty("id").GetString()!);
+            Assert.Empty(read.Intersect(ids));
+            ids.AddRange(read);
+            var times = Texts(page, "dead_letters", letter => letter.GetProperty("since").GetString()!).ConvertAll(DateTimeOffset.Parse);
+            Assert.Equal(times.Order(), times);
             cursor = page.GetProperty("next_cursor").GetString() is { } next ? $"&cursor={next}" : "";
         }
         while (cursor.Length > 0);

@@ -54,7 +54,11 @@ public sealed class ParkedActTests(OperatorsFixture operators)
             Assert.Equal(400, (await operators.SendAsync(
                 HttpMethod.Post, $"{Parked}/{act}", operators.Admin, "admin", Reason)).Status);
         }
-        Assert.Equal(404, (await operators.ActAsync($"/api/admin/dead-letters/mails/{Guid.NewGuid()}/dismiss", Reason)).Status);
+        // Other queues have nothing to dismiss.
+        foreach (var id in new[] { $"{Guid.NewGuid()}", "session:cs_1" })
+        {
+            Assert.Equal(404, (await operators.ActAsync($"/api/admin/dead-letters/mails/{id}/dismiss", Reason)).Status);
+        }
     }
 
     [Fact]
@@ -92,7 +96,14 @@ public sealed class ParkedActTests(OperatorsFixture operators)
         var unknown = await operators.SendAsync(HttpMethod.Get, "/api/admin/disputes/dp_none/evidence", operators.Admin, "admin");
         Assert.Equal((404, "dispute_not_found"), (unknown.Status, unknown.Body.GetProperty("code").GetString()));
         Assert.Equal(409, (await operators.ActAsync("/api/admin/disputes/dp_none/evidence", Reason)).Status);
-        Assert.Equal(400, (await operators.ActAsync(path, new { reason = "Try.", note = new string('x', 4_001) })).Status);
+        foreach (var body400 in new object[]
+        {
+            new { reason = "Try.", note = new string('x', 4_001) }, new { reason = "Try.", note = "a\0" }, new { reason = " ", note = "a" },
+        })
+        {
+            Assert.Equal(400, (await operators.ActAsync(path, body400)).Status);
+        }
+        Assert.Equal(404, (await operators.ActAsync($"/api/admin/disputes/{new string('d', 256)}/evidence", Reason)).Status);
     }
 
     [Fact]
@@ -118,14 +129,32 @@ public sealed class ParkedActTests(OperatorsFixture operators)
         foreach (var (user, role, status) in new[]
         {
             (operators.Support, "support", 403), (operators.Support, "admin", 403), (operators.Admin, "user", 404),
-            (Guid.NewGuid(), "admin", 404),
+            (operators.Admin, "support", 403), (Guid.NewGuid(), "admin", 404),
         })
         {
             Assert.Equal(status, (await operators.SendAsync(
                 HttpMethod.Post, $"/api/admin/{act}", user, role, Reason, $"{Guid.NewGuid()}")).Status);
         }
+        var (withoutKey, body) = await operators.SendAsync(HttpMethod.Post, $"/api/admin/{act}", operators.Admin, "admin", Reason);
+        Assert.Equal((400, true), (withoutKey, body.GetProperty("errors").TryGetProperty("Idempotency-Key", out _)));
         Assert.DoesNotContain(operators.Others.MoneyActs, one => one.Contains("hidden", StringComparison.Ordinal)
             || one.Contains("dead ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Support_retries_what_was_set_aside_but_reads_no_evidence_and_users_do_neither()
+    {
+        operators.Others.OwnersOfPayments["dp_unread"] = $"{Guid.NewGuid()}";
+        const string Evidence = "/api/admin/disputes/dp_unread/evidence";
+        Assert.Equal(403, (await operators.SendAsync(HttpMethod.Get, Evidence, operators.Support, "support")).Status);
+        foreach (var role in new[] { null, "user", "support" })
+        {
+            var answer = await operators.SendAsync(
+                HttpMethod.Post, "/api/admin/dead-letters/parked/session:cs_unread/replay", Guid.NewGuid(), role, Reason,
+                $"{Guid.NewGuid()}");
+            Assert.Equal(404, answer.Status);
+        }
+        Assert.DoesNotContain(operators.Others.MoneyActs, one => one.Contains("unread", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -49,6 +49,9 @@ public sealed class StandIns
     /// <summary>What was set aside: retried, dismissed, and what was asked for disputes and blocks.</summary>
     public ConcurrentQueue<string> MoneyActs { get; } = [];
 
+    /// <summary>The pages of dead letters that were asked for: queue, limit and cursor.</summary>
+    public ConcurrentQueue<string> PagesAsked { get; } = [];
+
     /// <summary>What was cancelled and retried: the job, and the operation with the expected price.</summary>
     public ConcurrentQueue<string> JobActs { get; } = [];
 }
@@ -90,6 +93,7 @@ internal sealed partial class PaymentsStandIn(StandIns state) : PaymentsService.
         {
             throw RpcErrors.Reject(StatusCode.InvalidArgument, PaymentsErrorCodes.InvalidArgument, "cursor");
         }
+        state.PagesAsked.Enqueue($"{request.List} {request.Limit} {request.Cursor}");
         var grant = new Grant
         {
             GrantId = StandIns.ManualGrant,
@@ -141,11 +145,14 @@ internal sealed partial class PaymentsStandIn(StandIns state) : PaymentsService.
             LastErrorAt = DateTime.UnixEpoch.ToTimestamp(),
         });
 
-    public override Task<ListDeadEventsResponse> ListDeadEvents(ListDeadEventsRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListDeadEventsResponse
+    public override Task<ListDeadEventsResponse> ListDeadEvents(ListDeadEventsRequest request, ServerCallContext context)
+    {
+        state.PagesAsked.Enqueue($"events {request.Limit} {request.Cursor}");
+        return Task.FromResult(new ListDeadEventsResponse
         {
             Events = { new DeadEvent { EventId = "evt_1", Type = "charge.refunded", Outcome = "gave_up", Attempts = 9 } },
         });
+    }
 
     public override Task<ReplayEventResponse> ReplayEvent(ReplayEventRequest request, ServerCallContext context)
     {
@@ -163,11 +170,14 @@ internal sealed partial class JobsStandIn(StandIns state) : JobsService.JobsServ
             ? Task.FromResult(new GetReceiptResponse { JobId = request.JobId, UserId = owner, Status = JobStatus.Failed })
             : throw RpcErrors.Reject(StatusCode.NotFound, JobsErrorCodes.JobNotFound, "There is no such job.");
 
-    public override Task<ListDeadIntentsResponse> ListDeadIntents(ListDeadIntentsRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListDeadIntentsResponse
+    public override Task<ListDeadIntentsResponse> ListDeadIntents(ListDeadIntentsRequest request, ServerCallContext context)
+    {
+        state.PagesAsked.Enqueue($"steps {request.Limit} {request.Cursor}");
+        return Task.FromResult(new ListDeadIntentsResponse
         {
             Intents = { new DeadIntent { JobId = DeadJob, UserId = $"{Guid.NewGuid()}", Kind = "end_hold", Error = "hold_expired" } },
         });
+    }
 
     public override Task<ReplayIntentResponse> ReplayIntent(ReplayIntentRequest request, ServerCallContext context)
     {

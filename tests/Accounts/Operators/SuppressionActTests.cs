@@ -76,6 +76,9 @@ public sealed class SuppressionActTests(OperatorsFixture operators)
                 HttpMethod.Post, Path, user, role, new { email, reason = "Mine." }, $"{Guid.NewGuid()}");
             Assert.Equal(404, answer.Status);
         }
+        var withoutKey = await operators.SendAsync(
+            HttpMethod.Post, Path, operators.Support, "support", new { email, reason = "No key." });
+        Assert.Equal((400, true), (withoutKey.Status, withoutKey.Body.GetProperty("errors").TryGetProperty("Idempotency-Key", out _)));
         Assert.Equal(1, await operators.Database.ScalarAsync<long>(
             $"select count(*) from suppressed_addresses where email = '{email}'"));
     }
