@@ -178,6 +178,44 @@ public sealed class OwnConditionTests(AlertsFixture accounts) : IClassFixture<Al
         Assert.Equal("", await accounts.OpenAsync(AlertKinds.AuditLogBroken));
     }
 
+    [Fact]
+    public async Task What_one_replica_finds_in_the_middle_of_the_audit_log_the_others_know_and_what_comes_behind_it_stays()
+    {
+        for (var entry = 0; entry < 3; entry++)
+        {
+            var user = Guid.NewGuid();
+            await accounts.ConfirmAsync(user, await accounts.LinkAsync(user, AccountsFixture.NewEmail()));
+        }
+        using var one = ActivatorUtilities.CreateInstance<AuditWatch>(accounts.App.Services);
+        using var other = ActivatorUtilities.CreateInstance<AuditWatch>(accounts.Other.Services);
+        await one.CheckAsync(CancellationToken.None);
+        var last = await accounts.Database.ScalarAsync<long>("select max(sequence) from audit_entries");
+        await accounts.Database.ExecuteAsync(
+            $"""
+            alter table audit_entries disable trigger user;
+            update audit_entries set reason = reason || '!' where sequence = {last - 1};
+            insert into audit_findings (sequence, found_at, seen_at) values
+                ({last - 2}, '2020-01-01', '{accounts.Clock.GetUtcNow().AddYears(1):O}'), ({last + 1}, '2020-01-01', '2020-01-01')
+            """);
+        // The second one looks at all, and the first one only at what is new, unless others have found something.
+        await other.CheckAsync(CancellationToken.None);
+        await one.CheckAsync(CancellationToken.None);
+        await accounts.PollAsync();
+        Assert.Equal(
+            ((long?)(last - 2), (long?)(last - 2), $"{last - 2} {last - 1} {last + 1}"),
+            (one.State.FirstBroken, other.State.FirstBroken, await accounts.OpenAsync(AlertKinds.AuditLogBroken)));
+
+        await accounts.Database.ExecuteAsync(
+            $"""
+            update audit_entries set reason = rtrim(reason, '!') where sequence = {last - 1};
+            alter table audit_entries enable trigger user;
+            update audit_findings set seen_at = '2020-01-01'
+            """);
+        await one.CheckAsync(CancellationToken.None);
+        await accounts.PollAsync();
+        Assert.Equal((null, ""), (one.State.FirstBroken, await accounts.OpenAsync(AlertKinds.AuditLogBroken)));
+    }
+
     // Far from due, so that the worker leaves it alone.
     private async Task<Guid> DeletedAsync(int pass, DateTimeOffset deletedAt, string? waitsFor, long lateCents)
     {

@@ -101,6 +101,7 @@ public sealed class LinkTests(AccountsFixture accounts) : IClassFixture<Accounts
         var account = isKnown ? await accounts.CreateAccountAsync(_email) : (Guid?)null;
         var user = Guid.NewGuid();
         var token = await accounts.LinkAsync(user, _email, "/jobs");
+        accounts.Clock.Advance(TimeSpan.FromMinutes(12));
         var first = await AnswerAsync();
         Assert.Equal((account ?? user, account is null ? null : (Guid?)user), (first.User.UserId, first.User.LeftUserId));
         // At once and later, also when the link itself would have ended.
@@ -120,6 +121,23 @@ public sealed class LinkTests(AccountsFixture accounts) : IClassFixture<Accounts
             using var answer = await accounts.App.CreateClient(user).PostAsJsonAsync("/api/auth/link/confirm", new { token });
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             return (SignedInOf(answer), await answer.Content.ReadAsStringAsync());
+        }
+    }
+
+    [Fact]
+    public async Task A_link_is_repeated_by_the_browser_that_has_confirmed_it_not_by_the_one_that_asked_nor_without_a_session()
+    {
+        var (asked, other) = (Guid.NewGuid(), Guid.NewGuid());
+        var token = await accounts.LinkAsync(asked, _email);
+        Assert.Equal(HttpStatusCode.OK, (await accounts.ConfirmAsync(other, token, confirmed: true)).Status);
+        AssertExpired(await accounts.ConfirmAsync(asked, token, confirmed: true));
+        Assert.Equal(HttpStatusCode.OK, (await accounts.ConfirmAsync(other, token, confirmed: true)).Status);
+
+        var withoutSession = await accounts.LinkAsync(asked, AccountsFixture.NewEmail());
+        Assert.Equal(HttpStatusCode.OK, (await accounts.ConfirmAsync(null, withoutSession, confirmed: true)).Status);
+        foreach (var user in new Guid?[] { null, asked, Guid.Empty })
+        {
+            AssertExpired(await accounts.ConfirmAsync(user, withoutSession, confirmed: true));
         }
     }
 
