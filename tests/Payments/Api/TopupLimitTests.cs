@@ -93,7 +93,8 @@ public sealed class TopupLimitTests(Stack stack)
         Assert.Equal((403, "topup_blocked"), (blocked.Status, blocked.Code));
 
         Assert.Equal(1, (await stack.Operator.LiftTopupBlockAsync(new() { UserId = _user.ToString(), Actor = "ann" })).Lifted);
-        Assert.Equal(0, (await stack.Operator.LiftTopupBlockAsync(new() { UserId = _user.ToString(), Actor = "ann" })).Lifted);
+        Assert.Equal(0, (await stack.Operator.LiftTopupBlockAsync(new() { UserId = _user.ToString(), Actor = "bob" })).Lifted);
+        Assert.Equal("ann", await stack.Database.ScalarAsync<string>($"select lifted_by from topup_blocks where user_id = '{_user}'"));
         Assert.Equal(200, (await TopupAsync(stack.Payments, _user, 400)).Status);
         // What is repeated about the same dispute blocks no more.
         await stack.ReconcileAsync();

@@ -42,6 +42,39 @@ public sealed class DeletedUserTests(Stack stack)
         Assert.Equal("paid", await stack.StatusAsync(_user, paid.SessionId));
         Assert.True((await new CustomerService(stack.Stripe).GetAsync(customer)).Deleted);
         Assert.Equal(500, await stack.BalanceAsync(_user));
+        Assert.Equal(0, await stack.Database.ScalarAsync<long>(
+            $"select count(*) from customers where user_id = '{_user}' and (cards is not null or email is not null)"));
+    }
+
+    [Fact]
+    public async Task An_event_that_is_not_handled_yet_keeps_its_content_and_is_waited_for()
+    {
+        var id = Stack.NewEventId();
+        // Far from due, so that the worker leaves it alone.
+        await stack.Database.ExecuteAsync(
+            $$"""
+            insert into stripe_events (id, type, payload, created_at, received_at, state, attempts, next_attempt_at)
+            values ('{{id}}', 'charge.updated', '{"user":"{{_user}}"}', now(), now(), {{(int)EventState.Pending}}, 0, '2100-01-01')
+            """);
+        Assert.Equal("payment_events", await DeleteAsync());
+        Assert.Contains($"{_user}", await ContentAsync(), StringComparison.Ordinal);
+        await stack.Database.ExecuteAsync($"update stripe_events set state = {(int)EventState.Done} where id = '{id}'");
+        Assert.Equal(("", ""), (await DeleteAsync(), await ContentAsync()));
+
+        Task<string> ContentAsync() => stack.Database.ScalarAsync<string>($"select payload from stripe_events where id = '{id}'");
+    }
+
+    [Fact]
+    public async Task What_a_joined_user_could_still_pay_ends_as_well()
+    {
+        var guest = Guid.NewGuid();
+        var open = await stack.TopupAsync(guest, """{"pack":"pro"}""");
+        await new JoinedUsersService.JoinedUsersServiceClient(stack.Payments.Invoker()).JoinUserAsync(
+            new JoinUserRequest { FromUserId = $"{guest}", IntoUserId = $"{_user}" });
+
+        await DeletedAsync();
+
+        Assert.Equal("expired", (await new SessionService(stack.Stripe).GetAsync(open.SessionId)).Status);
     }
 
     [Fact]
@@ -60,13 +93,16 @@ public sealed class DeletedUserTests(Stack stack)
     [Fact]
     public async Task During_an_outage_of_Stripe_the_call_is_to_be_repeated()
     {
-        await stack.TopupAsync(_user, """{"pack":"starter"}""");
+        await stack.SaveCardAsync(_user);
+        await stack.TurnOnAsync(_user);
         await using (await stack.FaultAsync("status", "DELETE /v1/customers", times: 10, status: 503))
         {
             var failure = await Assert.ThrowsAsync<RpcException>(() => DeleteAsync());
             Assert.Equal((StatusCode.Unavailable, "service_unavailable"), (failure.StatusCode, failure.ErrorCode()));
         }
-        Assert.Equal("", await DeleteAsync());
+        // No card is charged in the meantime.
+        Assert.Equal("off", (await stack.AutoTopupAsync(_user)).Text("state"));
+        await DeletedAsync();
     }
 
     // Events of the payment that are still to be handled come first: the call is to be repeated then.

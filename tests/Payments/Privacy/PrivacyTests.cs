@@ -74,6 +74,36 @@ public sealed class PrivacyTests(Stack stack)
     }
 
     [Fact]
+    public async Task Erasing_a_person_empties_links_and_notes_and_deletes_rules_failures_and_stored_responses()
+    {
+        await stack.TopupAsync(_user, """{"pack":"starter"}""", $"key-{_user}");
+        var text = $"person-{_user:N}";
+        await stack.Database.ExecuteAsync(
+            $"""
+            update checkouts set receipt_url = 'https://r/{text}', invoice_url = 'https://i/{text}', access_username = '{text}'
+            where user_id = '{_user}';
+            insert into operator_refunds (id, checkout_id, requested_cents, amount_cents, is_forced, reason, actor, note, state,
+                stripe_attempt, attempts, next_attempt_at, created_at, updated_at)
+            select 'refund-{_user}', id, 1, 1, false, '', 'ann', '{text}', 3, 0, 0, now(), now(), now()
+            from checkouts where user_id = '{_user}';
+            insert into failed_payments (event_id, user_id, failed_at) values ('evt_{_user:N}', '{_user}', now());
+            insert into auto_topups (user_id, state, threshold_cents, pack_id, agreed_price_cents, monthly_cap_cents, version, failures,
+                next_check_at, created_at, updated_at)
+            values ('{_user}', 4, 100, 'starter', 500, 500, 1, 0, now(), now(), now())
+            """);
+        var tables = new[] { "auto_topups", "failed_payments", "idempotency_records" };
+        Assert.All(await RowsAsync(), rows => Assert.Equal(1, rows));
+
+        await stack.Operator.ErasePersonAsync(new() { UserId = _user.ToString(), Actor = "ann" });
+
+        Assert.Empty(await WhereAsync(text));
+        Assert.All(await RowsAsync(), rows => Assert.Equal(0, rows));
+
+        async Task<long[]> RowsAsync() => await Task.WhenAll(tables.Select(table =>
+            stack.Database.ScalarAsync<long>($"select count(*) from {table} where user_id = '{_user}'")));
+    }
+
+    [Fact]
     public async Task During_an_outage_of_Stripe_nothing_is_half_erased()
     {
         await stack.TopupAsync(_user, """{"pack":"starter"}""");
