@@ -59,6 +59,12 @@ internal enum FaultKind
     /// <summary>An ID token with another nonce.</summary>
     WrongNonce,
 
+    /// <summary>An ID token that names another issuer.</summary>
+    WrongIssuer,
+
+    /// <summary>An ID token for another client.</summary>
+    WrongAudience,
+
     /// <summary>An ID token whose address is not verified.</summary>
     UnverifiedEmail,
 

@@ -25,7 +25,8 @@ internal static class FaultKinds
             or FaultKind.EmptyOutput or FaultKind.WrongOutput or FaultKind.LateProgress;
 
     public static bool IsTokenKind(this FaultKind kind) =>
-        kind is FaultKind.WrongNonce or FaultKind.UnverifiedEmail or FaultKind.ExpiredToken or FaultKind.ClaimsInUserinfo;
+        kind is FaultKind.WrongNonce or FaultKind.WrongIssuer or FaultKind.WrongAudience or FaultKind.UnverifiedEmail
+            or FaultKind.ExpiredToken or FaultKind.ClaimsInUserinfo;
 
     public static bool HasStatus(this FaultKind kind) => kind is FaultKind.Status or FaultKind.StatusAfterEffect;
 

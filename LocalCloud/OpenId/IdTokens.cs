@@ -52,8 +52,8 @@ internal sealed class IdTokens(OpenIdKeys keys, FaultStore faults, TimeProvider 
 
         return Handler.CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = issuer,
-            Audience = audience,
+            Issuer = Strikes(FaultKind.WrongIssuer, subject) ? $"{issuer}/other" : issuer,
+            Audience = Strikes(FaultKind.WrongAudience, subject) ? $"not-{audience}" : audience,
             IssuedAt = issuedAt,
             Expires = issuedAt + Lifetime,
             Claims = claims,

@@ -64,7 +64,8 @@ public sealed class CommandTests(Stack stack)
         foreach (var kind in kinds)
         {
             // Of RunPod there is every kind but those of tokens; a match that nothing has leaves other tests alone.
-            var cloud = kind is "wrong_nonce" or "unverified_email" or "expired_token" or "claims_in_userinfo" ? "openid" : "runpod";
+            var cloud = kind is "wrong_nonce" or "wrong_issuer" or "wrong_audience" or "unverified_email" or "expired_token"
+                or "claims_in_userinfo" ? "openid" : "runpod";
             await SucceedAsync("localcloud", "add-fault", ("cloud", cloud), ("kind", kind), ("match", "POST /v2/none"), ("times", "1"));
         }
         Assert.Equal(kinds, (await FaultsAsync()).Select(fault => fault.GetProperty("kind").GetString()!));

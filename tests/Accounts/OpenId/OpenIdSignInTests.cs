@@ -126,6 +126,8 @@ public sealed class OpenIdSignInTests(OpenIdFixture accounts) : IClassFixture<Op
 
     [Theory]
     [InlineData("wrong_nonce", 409, "sign_in_rejected")]
+    [InlineData("wrong_issuer", 409, "sign_in_rejected")]
+    [InlineData("wrong_audience", 409, "sign_in_rejected")]
     [InlineData("expired_token", 409, "sign_in_rejected")]
     [InlineData("unverified_email", 403, "email_not_verified")]
     [InlineData("status", 503, "provider_unavailable")]

@@ -111,6 +111,8 @@ async function faulty(kind) {
   return grant(await authorize(begun.url, { email: 'jo@example.com' }), begun.checks);
 }
 await assert.rejects(() => faulty('wrong_nonce'), (problem) => /nonce/.test(problem.cause.message));
+await assert.rejects(() => faulty('wrong_issuer'), (problem) => /"iss"/.test(problem.cause.message));
+await assert.rejects(() => faulty('wrong_audience'), (problem) => /"aud"/.test(problem.cause.message));
 await assert.rejects(() => faulty('expired_token'), { code: 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED' });
 assert.equal((await faulty('unverified_email')).claims().email_verified, false);
 const bare = await faulty('claims_in_userinfo');
