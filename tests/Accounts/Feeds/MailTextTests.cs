@@ -74,8 +74,32 @@ public sealed class MailTextTests(FeedFixture accounts) : IClassFixture<FeedFixt
     [Fact]
     public async Task The_receipt_of_an_automatic_top_up_says_that_it_was_one()
     {
-        var mail = await MailAsync(user => accounts.Payments.Add(FeedFixture.Payment(user, session: "")));
+        var user = Guid.Empty;
+        var mail = await MailAsync(one => accounts.Payments.Add(FeedFixture.Payment(user = one, session: "")));
         Assert.Equal("Automatic top-up: $12.34 for 1,500 credits", mail.GetProperty("subject").GetString());
+        Assert.StartsWith($"$12.34 for 1,500 credits by user {user}, an automatic top-up (pi_", await accounts.Database
+            .ScalarAsync<string>($"select text from alerts where kind = 'purchase' and text like '%{user}%'"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("card_required", "There is no saved card any more.", "Save another card")]
+    [InlineData("card_declined", "Your bank has declined the payment.", "Save another card")]
+    [InlineData("card_unusable", "The saved card can no longer be used", "Save another card")]
+    [InlineData("insufficient_funds", "did not have enough money.", "Turn them on again when")]
+    [InlineData("authentication_required", "Your bank wants you to confirm", "Turn them on again when")]
+    [InlineData("monthly_cap_reached", "What you allow in a month is reached.", "Raise the monthly limit")]
+    [InlineData("topup_limited", "The limit of top-ups is reached.", "Turn them on again tomorrow.")]
+    [InlineData("topup_blocked", "are blocked.", "Write to us")]
+    [InlineData("pack_unavailable", "is no longer sold.", "Choose a pack")]
+    [InlineData("price_changed", "has changed.", "Choose a pack")]
+    [InlineData("payment_reversed", "was refunded or disputed.", "Turn them on again when")]
+    [InlineData("processing_error", "The payment could not be made.", "Turn them on again when")]
+    public void Each_reason_why_automatic_top_ups_have_stopped_is_told_with_what_to_do(string reason, string why, string remedy)
+    {
+        var payment = new PaymentDetails(PaymentNews.TopupsStopped, 0, "usd", 0, "", reason, "", DateTimeOffset.UnixEpoch);
+        var text = PaymentTexts.Of(payment, "https://app.example.com/").Write().Text;
+        Assert.Contains(why, text, StringComparison.Ordinal);
+        Assert.Contains(remedy, text, StringComparison.Ordinal);
     }
 
     [Fact]
