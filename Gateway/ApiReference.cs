@@ -9,7 +9,7 @@ internal static class ApiReference
 {
     /// <summary>Maps the page and its scripts.</summary>
     public static void MapApiReference(this WebApplication app) =>
-        app.MapGroup("").WithMetadata(new RoutePolicy(ReadsIdentity: false, Bucket: RateBucket.Page)).MapScalarApiReference(
+        app.MapGroup("").WithMetadata(new RoutePolicy(Access.Public, Bucket: RateBucket.Page, IsPublicFile: true)).MapScalarApiReference(
             "/docs",
             options => options
                 .WithTitle("ReelBallers API")

@@ -53,5 +53,6 @@ internal static class GatewayExtensions
         app.UseMiddleware<OriginMiddleware>();
         app.UseMiddleware<RequestBodyMiddleware>();
         app.UseMiddleware<GuestTopupMiddleware>();
+        app.UseMiddleware<RequiredUserMiddleware>();
     }
 }
