@@ -26,6 +26,8 @@ internal static class ApiReference
                     .WithTitle("ReelBallers API")
                     .WithOpenApiRoutePattern("/openapi/v1.json")
                     .WithNonce(nonce)
+                    // The first is for the style element of Scalar itself.
+                    .AddHeadContent($"<meta property=\"csp-nonce\" content=\"{nonce}\">")
                     .AddHeadContent($"<script nonce=\"{nonce}\" src=\"/docs-styles.js\"></script>")
                     .WithCustomCss(Styles)
                     .DisableDefaultFonts()
