@@ -52,6 +52,7 @@ internal static class GatewayExtensions
         app.UseMiddleware<RoleMiddleware>();
         app.UseMiddleware<OriginMiddleware>();
         app.UseMiddleware<RequestBodyMiddleware>();
+        app.UseJsonContentType();
         app.UseMiddleware<GuestTopupMiddleware>();
     }
 }

@@ -87,7 +87,7 @@ public static class ServiceDefaultsExtensions
         app.UseExceptionHandler();
         app.UseStatusCodePages(Problems.ForBareStatus);
         app.UseMiddleware<InternalCredentialMiddleware>();
-        app.UseMiddleware<JsonContentTypeMiddleware>();
+        app.UseJsonContentType();
         app.UseMiddleware<IdempotencyMiddleware>();
         // A second time, inside idempotency, so that error responses are stored like other responses.
         app.UseExceptionHandler();
@@ -99,6 +99,9 @@ public static class ServiceDefaultsExtensions
         }
         return app;
     }
+
+    /// <summary>Rejects bodies that are not declared as JSON in UTF-8, where an endpoint of this process expects JSON.</summary>
+    public static void UseJsonContentType(this IApplicationBuilder app) => app.UseMiddleware<JsonContentTypeMiddleware>();
 
     /// <summary><c>/health</c> (ready to serve) and <c>/alive</c> (the process answers).</summary>
     public static void MapHealth(this IEndpointRouteBuilder app)

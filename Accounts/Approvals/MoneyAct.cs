@@ -92,7 +92,7 @@ internal sealed class MoneyActs(
                 Force = act.Force,
                 Actor = actorId.ToString(),
                 Note = reason[..Math.Min(reason.Length, MaxNoteLength)],
-            }, cancellationToken: cancellationToken);
+            }, deadline: StripeDeadline.FromNow(), cancellationToken: cancellationToken);
             return new MoneyEffect.Refunded(refund.RefundId, refund.AmountCents, refund.RefundedCents);
         }
         if (act.Kind == MoneyAct.Join)

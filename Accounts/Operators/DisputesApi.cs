@@ -25,7 +25,8 @@ internal static class DisputesApi
         try
         {
             var request = new SubmitDisputeEvidenceRequest { DisputeId = disputeId, Actor = $"{actor.UserId}", Preview = true };
-            var evidence = await payments.SubmitDisputeEvidenceAsync(request, cancellationToken: cancellationToken);
+            var evidence = await payments.SubmitDisputeEvidenceAsync(
+                request, deadline: StripeDeadline.FromNow(), cancellationToken: cancellationToken);
             return TypedResults.Ok(new EvidenceResponse(
                 disputeId, evidence.Status, evidence.DueBy?.ToDateTimeOffset(), evidence.Summary,
                 OperatorMapping.NullIfEmpty(evidence.ActivityLog)));
@@ -63,7 +64,8 @@ internal static class DisputesApi
         var request = new SubmitDisputeEvidenceRequest { DisputeId = disputeId, Actor = $"{actor.UserId}", Note = body.Note ?? "" };
         return await acts.RunAsync(act, Role.Admin, async cancelled =>
         {
-            var dispute = await payments.SubmitDisputeEvidenceAsync(request, cancellationToken: cancelled);
+            var dispute = await payments.SubmitDisputeEvidenceAsync(
+                request, deadline: StripeDeadline.FromNow(), cancellationToken: cancelled);
             var due = dispute.DueBy?.ToDateTimeOffset();
             // The texts are not in the response, which is stored for repetitions.
             return new ActResult(

@@ -11,20 +11,25 @@ internal sealed class RoleMiddleware(RequestDelegate next, OperatorRoles roles)
     public Task InvokeAsync(HttpContext context)
     {
         var required = RoutePolicy.Of(context).Role;
-        if (required == Role.User)
-        {
-            return next(context);
-        }
-        var role = context.Features.Get<Session>() is { } session ? roles.Of(session.UserId) : Role.User;
+        return required == Role.User ? next(context) : CheckAsync(context, required);
+    }
+
+    private async Task CheckAsync(HttpContext context, Role required)
+    {
+        var role = context.Features.Get<Session>() is { } session
+            ? await roles.FindAsync(session.UserId, context.RequestAborted)
+            : Role.User;
         if (role is null)
         {
-            return Problems.Unavailable("service_unavailable", "Service unavailable").ExecuteAsync(context);
+            await Problems.Unavailable("service_unavailable", "Service unavailable").ExecuteAsync(context);
+            return;
         }
         if (OperatorExtensions.RoleProblem(role.Value, required) is { } problem)
         {
-            return problem.ExecuteAsync(context);
+            await problem.ExecuteAsync(context);
+            return;
         }
         context.Request.Headers[Operator.HeaderName] = role.Value.ToText();
-        return next(context);
+        await next(context);
     }
 }

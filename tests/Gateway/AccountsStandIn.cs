@@ -12,12 +12,16 @@ internal sealed class AccountsStandIn
 {
     private const string Service = "/reelballers.accounts.v1.AccountsService/";
     private readonly ConcurrentDictionary<string, bool> _ended = [];
+    private int _operatorQuestions;
 
     /// <summary>The operators and their roles.</summary>
     public ConcurrentDictionary<Guid, string> Operators { get; } = [];
 
     /// <summary>The calls about acts.</summary>
     public ConcurrentQueue<string> Acts { get; } = [];
+
+    /// <summary>How often it was asked who the operators are.</summary>
+    public int OperatorQuestions => _operatorQuestions;
 
     /// <summary>The users whose sessions are to be ended.</summary>
     public ConcurrentDictionary<Guid, bool> Deleted { get; } = [];
@@ -38,11 +42,15 @@ internal sealed class AccountsStandIn
             Traffic.Enqueue(request);
             return LostReports-- > 0 ? throw new InvalidOperationException("The answer is lost.") : new ReportTrafficResponse();
         }));
-        app.MapPost($"{Service}ListOperators", context => AnswerAsync(context, ListOperatorsRequest.Parser, _ => new ListOperatorsResponse
+        app.MapPost($"{Service}ListOperators", context => AnswerAsync(context, ListOperatorsRequest.Parser, _ =>
         {
-            Operators = { Operators.Select(row => new OperatorEntry { UserId = $"{row.Key}", Role = row.Value }) },
-            DeletedUserIds = { Deleted.Keys.Select(id => $"{id}") },
-            JoinedUserIds = { Joined.Keys.Select(id => $"{id}") },
+            Interlocked.Increment(ref _operatorQuestions);
+            return new ListOperatorsResponse
+            {
+                Operators = { Operators.Select(row => new OperatorEntry { UserId = $"{row.Key}", Role = row.Value }) },
+                DeletedUserIds = { Deleted.Keys.Select(id => $"{id}") },
+                JoinedUserIds = { Joined.Keys.Select(id => $"{id}") },
+            };
         }));
         app.MapPost($"{Service}ConfirmSessionsEnded", context => AnswerAsync(context, ConfirmSessionsEndedRequest.Parser, request =>
         {

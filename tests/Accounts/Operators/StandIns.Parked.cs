@@ -54,6 +54,7 @@ internal sealed partial class PaymentsStandIn
     public override Task<SubmitDisputeEvidenceResponse> SubmitDisputeEvidence(
         SubmitDisputeEvidenceRequest request, ServerCallContext context)
     {
+        RequireDeadlineOfStripe(context);
         if (!state.OwnersOfPayments.ContainsKey(request.DisputeId))
         {
             throw RpcErrors.Reject(StatusCode.NotFound, PaymentsErrorCodes.DisputeNotFound, "No payment of ours has this dispute.");

@@ -74,8 +74,12 @@ internal sealed class JoinedUsersStandIn(StandIns state) : JoinedUsersService.Jo
 
 internal sealed partial class PaymentsStandIn(StandIns state) : PaymentsService.PaymentsServiceBase
 {
+    // What Payments gives the Wallet and Stripe.
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(25);
+
     public override Task<RefundPaymentResponse> RefundPayment(RefundPaymentRequest request, ServerCallContext context)
     {
+        RequireDeadlineOfStripe(context);
         if (request.PaymentIntentId == StandIns.SpentPayment)
         {
             throw RpcErrors.Reject(StatusCode.FailedPrecondition, PaymentsErrorCodes.CreditsSpent, "The credits are spent.");
@@ -83,6 +87,10 @@ internal sealed partial class PaymentsStandIn(StandIns state) : PaymentsService.
         state.Refunds.Enqueue(request);
         return Task.FromResult(new RefundPaymentResponse { RefundId = "re_1", AmountCents = 300, RefundedCents = 300 });
     }
+
+    private static void RequireDeadlineOfStripe(ServerCallContext context) =>
+        Assert.True(
+            context.Deadline > TimeProvider.System.GetUtcNow().UtcDateTime + LongestAnswer, "The call ends before Stripe may have answered.");
 
     public override Task<ListGrantsResponse> ListGrants(ListGrantsRequest request, ServerCallContext context)
     {

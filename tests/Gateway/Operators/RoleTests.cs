@@ -21,8 +21,6 @@ public sealed class RoleTests : SessionTestBase
     {
         await using var gateway = await StartAsync(Routes);
         var (user, support, admin) = (await OpenAsync(gateway), await OpenAsync(gateway, "support"), await OpenAsync(gateway, "admin"));
-        // Accounts has not been asked yet.
-        await RejectedAsync(gateway, 503, "service_unavailable", ForSupport, admin);
         await RejectedAsync(gateway, 404, "not_found", ForSupport, null);
         await KnowsAsync(gateway, ForSupport, support, 200);
 
@@ -73,6 +71,21 @@ public sealed class RoleTests : SessionTestBase
         await RejectedAsync(gateway, 503, "service_unavailable", ForAdmins, admin);
         await RejectedAsync(gateway, 404, "not_found", ForAdmins, await OpenAsync(gateway));
         Assert.Null(await RoleOfAsync(gateway, "/api/wallet", admin));
+    }
+
+    [Fact]
+    public async Task Requests_of_operators_ask_Accounts_together_when_the_poll_is_late()
+    {
+        await using var gateway = await StartAsync(Routes);
+        var admin = await OpenAsync(gateway, "admin");
+        // The poll waits for the test's clock.
+        Assert.Equal(0, gateway.Accounts.OperatorQuestions);
+        Assert.All(
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => RoleOfAsync(gateway, ForAdmins, admin))),
+            role => Assert.Equal("admin", role));
+        Assert.Equal(1, gateway.Accounts.OperatorQuestions);
+        Assert.Equal("admin", await RoleOfAsync(gateway, ForAdmins, admin));
+        Assert.Equal(1, gateway.Accounts.OperatorQuestions);
     }
 
     private static (string, string)[] Route(string id, string path, string role) =>

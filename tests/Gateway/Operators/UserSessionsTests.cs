@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using ReelBallers.TestKit;
 
@@ -35,6 +34,10 @@ public sealed class UserSessionsTests : SessionTestBase
         {
             Assert.Equal(HttpStatusCode.BadRequest, (await RevokeAsync(path, token, key, reason)).Status);
         }
+        foreach (var type in new[] { "application/json; charset=x", "application/json; charset=", "text/plain" })
+        {
+            Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await RevokeAsync(path, token, "1", "Lost.", type)).Status);
+        }
         Assert.True(await IsKnownAsync(Gateway, one));
         Assert.Empty(Gateway.Acts);
         var revoked = await RevokeAsync(path, token, "1", "Lost a phone.");
@@ -52,12 +55,14 @@ public sealed class UserSessionsTests : SessionTestBase
         Assert.Equal(HttpStatusCode.NotFound, (await RevokeAsync(path, later, "3", "Lost.")).Status);
     }
 
-    private async Task<(HttpStatusCode Status, string Body)> RevokeAsync(string path, string token, string? key, string reason)
+    private async Task<(HttpStatusCode Status, string Body)> RevokeAsync(
+        string path, string token, string? key, string reason, string type = "application/json")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{path}/revoke")
         {
-            Content = new StringContent(JsonSerializer.Serialize(new { reason }), Encoding.UTF8, "application/json"),
+            Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new { reason })),
         };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         request.Headers.Add("Cookie", $"uid={token}");
         if (key is not null)
         {
