@@ -86,7 +86,7 @@ internal abstract partial class EventFeed<TEvent>(
             {
                 throw;
             }
-            return await AdvanceAsync(from, sequence, FeedFacts.None, [Failed(batch[0], MaxAttempts, failure)], stoppingToken);
+            return await AdvanceAsync(from, sequence, FeedFacts.None, [Failed(batch[0], _failing.Attempts, failure)], stoppingToken);
         }
     }
 
