@@ -16,82 +16,101 @@ internal sealed partial class Restarter(
     private const int LinesShown = 20;
     private const int MaxLineReads = 20;
     private static readonly TimeSpan LineReadInterval = TimeSpan.FromMilliseconds(250);
-    private readonly Dictionary<string, Life> _lives = [];
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
+    private readonly Dictionary<string, (IResource Resource, ProcessLife Life)> _processes = [];
+    private readonly List<Task> _restarts = [];
+    private readonly Lock _lock = new();
     private bool _hasGivenUp;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
-        var restarts = new List<Task>();
         try
         {
-            await foreach (var change in notifications.WatchAsync(both.Token))
-            {
-                if (ProcessCommands.IsOurs(change.Resource) && See(change) is { } life)
-                {
-                    restarts.RemoveAll(restart => restart.IsCompletedSuccessfully);
-                    restarts.Add(RestartAsync(change, life, both.Token));
-                }
-            }
+            await Task.WhenAll(WatchAsync(both.Token), SweepAsync(both.Token));
         }
         catch (OperationCanceledException) when (both.IsCancellationRequested)
         {
-            await Task.WhenAll(restarts);
+            await Task.WhenAll(_restarts);
         }
     }
 
-    /// <summary>Keeps book of a resource; gives it back when it has just ended without having been stopped.</summary>
-    private Life? See(ResourceEvent change)
+    private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        if (!_lives.TryGetValue(change.ResourceId, out var life))
+        await foreach (var change in notifications.WatchAsync(cancellationToken))
         {
-            _lives[change.ResourceId] = life = new Life();
-        }
-        var state = change.Snapshot.State?.Text;
-        if (state == KnownResourceStates.Running)
-        {
-            if (life.State != state)
+            if (ProcessCommands.IsOurs(change.Resource))
             {
-                life.Since = time.GetTimestamp();
+                lock (_lock)
+                {
+                    if (!_processes.TryGetValue(change.ResourceId, out var process))
+                    {
+                        _processes[change.ResourceId] = process = (change.Resource, new ProcessLife(time));
+                    }
+                    process.Life.See(change.Snapshot);
+                    RestartEnded(change.ResourceId, cancellationToken);
+                }
             }
-            life.WasHealthy |= change.Snapshot.HealthStatus is Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy;
         }
-        var hasEnded = state is not null && KnownResourceStates.TerminalStates.Contains(state)
-            && life.State is not null && !KnownResourceStates.TerminalStates.Contains(life.State);
-        var wasStopped = life.State == KnownResourceStates.Stopping;
-        life.State = state ?? life.State;
-        return hasEnded && !wasStopped ? life : null;
     }
 
-    private async Task RestartAsync(ResourceEvent change, Life life, CancellationToken cancellationToken)
+    // A start can fail without any news, and an end during a start is news of which nothing was done.
+    private async Task SweepAsync(CancellationToken cancellationToken)
     {
-        if (_hasGivenUp)
+        using var timer = new PeriodicTimer(SweepInterval, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            return;
+            lock (_lock)
+            {
+                foreach (var resourceId in _processes.Keys)
+                {
+                    RestartEnded(resourceId, cancellationToken);
+                }
+            }
         }
-        var name = change.Resource.Name;
-        var neverRan = change.Snapshot.State?.Text == KnownResourceStates.FailedToStart;
+    }
+
+    private void RestartEnded(string resourceId, CancellationToken cancellationToken)
+    {
+        var (resource, life) = _processes[resourceId];
+        if (!_hasGivenUp && life.TryBeginRestart())
+        {
+            _restarts.RemoveAll(restart => restart.IsCompletedSuccessfully);
+            _restarts.Add(RestartAsync(resourceId, resource, life, cancellationToken));
+        }
+    }
+
+    private async Task RestartAsync(string resourceId, IResource resource, ProcessLife life, CancellationToken cancellationToken)
+    {
+        var snapshot = life.Latest;
+        var neverRan = snapshot.State?.Text == KnownResourceStates.FailedToStart;
         var reason = neverRan
             ? "could not be started"
-            : $"ended with exit code {change.Snapshot.ExitCode?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "?"}";
+            : $"ended with exit code {snapshot.ExitCode?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "?"}";
         try
         {
-            if (!life.WasHealthy && (++life.Failures >= StartsBeforeGivingUp || neverRan))
+            if (!life.WasHealthy && (life.Failures >= StartsBeforeGivingUp || neverRan))
             {
                 _hasGivenUp = true;
-                LogGivenUp(name, reason, await LastLinesAsync(change, cancellationToken));
+                LogGivenUp(resource.Name, reason, await LastLinesAsync(resource, cancellationToken));
                 Environment.ExitCode = 1;
                 lifetime.StopApplication();
                 return;
             }
-            var delay = life.Backoff.After(time.GetElapsedTime(life.Since));
-            LogRestart(logger, name, reason, delay.TotalSeconds);
-            LogRestart(logs.GetLogger(change.Resource), name, reason, delay.TotalSeconds);
+            var delay = life.NextDelay();
+            LogRestart(logger, resource.Name, reason, delay.TotalSeconds);
+            LogRestart(logs.GetLogger(resource), resource.Name, reason, delay.TotalSeconds);
             await Task.Delay(delay, time, cancellationToken);
-            var result = await commands.ExecuteCommandAsync(change.ResourceId, KnownResourceCommands.StartCommand, cancellationToken);
+            var result = await commands.ExecuteCommandAsync(resourceId, KnownResourceCommands.StartCommand, cancellationToken);
             if (!result.Success && !cancellationToken.IsCancellationRequested)
             {
-                LogNotStarted(name, result.Message);
+                LogNotStarted(resource.Name, result.Message);
+            }
+            lock (_lock)
+            {
+                life.Restarted();
+                // It may have ended again meanwhile.
+                RestartEnded(resourceId, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -100,14 +119,14 @@ internal sealed partial class Restarter(
         }
     }
 
-    private async Task<string> LastLinesAsync(ResourceEvent change, CancellationToken cancellationToken)
+    private async Task<string> LastLinesAsync(IResource resource, CancellationToken cancellationToken)
     {
-        var read = await ReadLinesAsync(change.Resource, cancellationToken);
+        var read = await ReadLinesAsync(resource, cancellationToken);
         // The news of an end may come before what the process has written. Why it has ended is usually among its errors.
         for (var reads = 1; !read.Any(line => line.IsErrorMessage) && reads < MaxLineReads; reads++)
         {
             await Task.Delay(LineReadInterval, time, cancellationToken);
-            read = await ReadLinesAsync(change.Resource, cancellationToken);
+            read = await ReadLinesAsync(resource, cancellationToken);
         }
         var lines = read.SelectMany(line => line.Content.Split('\n')).Select(line => Timestamp().Replace(line, ""));
         return string.Join('\n', lines.Where(line => !StackTrace().IsMatch(line)).Distinct().TakeLast(LinesShown));
@@ -128,20 +147,6 @@ internal sealed partial class Restarter(
 
     [GeneratedRegex(@"^\s+at |^\s*--- End of |^\s*$")]
     private static partial Regex StackTrace();
-
-    /// <summary>What is known of a process and its predecessors.</summary>
-    private sealed class Life
-    {
-        public string? State { get; set; }
-
-        public long Since { get; set; }
-
-        public bool WasHealthy { get; set; }
-
-        public int Failures { get; set; }
-
-        public Backoff Backoff { get; } = new();
-    }
 
     [LoggerMessage(LogLevel.Warning, "{Resource} {Reason}; it starts again in {Seconds:0.0} s")]
     private static partial void LogRestart(ILogger logger, string resource, string reason, double seconds);

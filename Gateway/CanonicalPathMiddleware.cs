@@ -14,12 +14,22 @@ internal sealed class CanonicalPathMiddleware(RequestDelegate next)
             ? Problems.ForStatus(StatusCodes.Status404NotFound).ExecuteAsync(context)
             : next(context);
 
-    private static bool IsCanonical(string path, RoutePattern pattern)
+    private static bool IsCanonical(ReadOnlySpan<char> path, RoutePattern pattern)
     {
-        var segments = path.Split('/')[1..];
-        var optional = pattern.Parameters.Count(parameter => parameter.IsOptional);
-        return segments.Length <= pattern.PathSegments.Count && segments.Length >= pattern.PathSegments.Count - optional
-            && segments.Zip(pattern.PathSegments).All(pair =>
-                pair.Second.Parts is not [RoutePatternLiteralPart literal] || literal.Content.Equals(pair.First, StringComparison.Ordinal));
+        var known = pattern.PathSegments;
+        var count = 0;
+        // The first is what is before the slash at the beginning.
+        var segments = path.Split('/');
+        segments.MoveNext();
+        foreach (var segment in segments)
+        {
+            if (count == known.Count
+                || (known[count].Parts is [RoutePatternLiteralPart literal] && !path[segment].SequenceEqual(literal.Content)))
+            {
+                return false;
+            }
+            count++;
+        }
+        return count == known.Count || count >= known.Count - pattern.Parameters.Count(parameter => parameter.IsOptional);
     }
 }

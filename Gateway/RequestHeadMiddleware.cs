@@ -23,28 +23,37 @@ internal sealed class RequestHeadMiddleware(RequestDelegate next)
             return Problems.ForStatus(StatusCodes.Status414UriTooLong);
         }
         if (IsGrpc(headers.ContentType)
-            || headers.ContentEncoding.Any(encoding => !"identity".Equals(encoding, StringComparison.OrdinalIgnoreCase)))
+            || Has(headers.ContentEncoding, encoding => !"identity".Equals(encoding, StringComparison.OrdinalIgnoreCase)))
         {
             return Problems.UnsupportedMediaType();
         }
         // Offers to upgrade to HTTP/2 (h2c) are ignored, as RFC 9110 allows.
-        if (headers.Upgrade.Any(protocol => "websocket".Equals(protocol?.Trim(), StringComparison.OrdinalIgnoreCase)))
+        if (Has(headers.Upgrade, protocol => "websocket".Equals(protocol?.Trim(), StringComparison.OrdinalIgnoreCase)))
         {
             return Problems.Of(StatusCodes.Status400BadRequest, "upgrade_not_supported", "Upgrade not supported",
                 "WebSocket is not supported. Use server-sent events: GET /api/jobs/{job_id}/events.");
         }
-        var wrong = Backends.ClientHeaders.Where(name => !IsSendable(headers[name]))
-            .Select(name => (name, "must be one value of printable ASCII characters")).ToArray();
-        return wrong.Length == 0 ? null : Problems.Validation(wrong);
+        List<(string, string)>? wrong = null;
+        foreach (var name in Backends.ClientHeaders)
+        {
+            if (!IsSendable(headers[name]))
+            {
+                (wrong ??= []).Add((name, "must be one value of printable ASCII characters"));
+            }
+        }
+        return wrong is null ? null : Problems.Validation([.. wrong]);
     }
 
+    // Most requests have no value, and enumerating none allocates.
+    private static bool Has(StringValues values, Func<string?, bool> predicate) => values.Count > 0 && values.Any(predicate);
+
     private static bool IsGrpc(StringValues contentType) =>
-        contentType.Any(value => value?.TrimStart().StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) is true);
+        Has(contentType, value => value?.TrimStart().StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) is true);
 
     private static bool IsSendable(StringValues values) => values.Count switch
     {
         0 => true,
-        1 => values[0]!.All(character => character is >= ' ' and <= '~'),
+        1 => !values[0].AsSpan().ContainsAnyExceptInRange(' ', '~'),
         _ => false,
     };
 }

@@ -1,18 +1,8 @@
-import { api, onSubmit, say } from './page.js';
+import { api, dollars, onSubmit, row, say } from './page.js';
 import { showPasskeys } from './passkeys.js';
 
 const $ = (id) => document.getElementById(id);
 const state = { source: null, streams: new Map() };
-
-function row(...cells) {
-  const line = document.createElement('tr');
-  for (const cell of cells) {
-    const td = document.createElement('td');
-    td.append(cell ?? '');
-    line.append(td);
-  }
-  return line;
-}
 
 async function refreshWallet() {
   $('balance').textContent = (await api('/api/wallet')).balance_cents;
@@ -60,7 +50,7 @@ async function showPacks() {
     const bonus = pack.bonus_credits ? ` + ${pack.bonus_credits} bonus` : '';
     const access = (pack.grants ?? []).map((grant) => grant.name);
     const parts = [...(pack.credits ? [`${pack.credits}${bonus} credits`] : []), ...access];
-    button.textContent = `${parts.join(' + ')} for $${(pack.price_cents / 100).toFixed(2)}`;
+    button.textContent = `${parts.join(' + ')} for ${dollars(pack.price_cents)}`;
     button.addEventListener('click', () => {
       const access_username = access.length ? prompt(`Your user name where you use ${access.join(', ')}:`) : undefined;
       if (access_username === null) return;

@@ -1,15 +1,8 @@
 // Writes tickets to support, and shows those of the user with their answers.
-import { api, onSubmit, say } from './page.js';
+import { api, element, onSubmit, say } from './page.js';
 
 const form = document.getElementById('new');
 const list = document.getElementById('tickets');
-
-function element(name, text, className = '') {
-  const made = document.createElement(name);
-  made.textContent = text;
-  made.className = className;
-  return made;
-}
 
 function sends(target, path) {
   onSubmit(target, async (fields) => {

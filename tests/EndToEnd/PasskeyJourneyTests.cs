@@ -19,35 +19,35 @@ public sealed class PasskeyJourneyTests(Stack stack)
         var authenticator = await AddAuthenticatorAsync(browser);
 
         await browser.EvaluateAsync("document.querySelector('#passkey-add input').value = 'Laptop'");
-        await SubmitAsync(browser, "passkey-add");
+        await browser.SubmitAsync("passkey-add");
         await browser.IsTrueAsync("document.getElementById('passkey-list').textContent.startsWith('Laptop, added ')");
         var made = Assert.Single((await CredentialsAsync(browser, authenticator)).EnumerateArray());
         Assert.True(made.GetProperty("isResidentCredential").GetBoolean());
         Assert.Equal(stack.AppUrl.Host, made.GetProperty("rpId").GetString());
         // The same authenticator makes no second one.
-        await SubmitAsync(browser, "passkey-add");
-        await SaysAsync(browser, "has a passkey of the account already");
+        await browser.SubmitAsync("passkey-add");
+        await browser.SaysAsync("has a passkey of the account already");
 
         await SignOutAsync(browser);
-        await SubmitAsync(browser, "passkey-sign-in");
+        await browser.SubmitAsync("passkey-sign-in");
         await browser.IsTrueAsync($"document.getElementById('account').textContent === 'Signed in as {_email}.'");
         Assert.Equal(uid, await UidAsync(browser));
         await browser.IsTrueAsync("document.getElementById('passkey-list').textContent.includes('used ')");
 
         await SignOutAsync(browser);
         await browser.CallAsync("WebAuthn.setUserVerified", new { authenticatorId = authenticator, isUserVerified = false });
-        await SubmitAsync(browser, "passkey-sign-in");
-        await SaysAsync(browser, "No passkey was used");
+        await browser.SubmitAsync("passkey-sign-in");
+        await browser.SaysAsync("No passkey was used");
         await browser.CallAsync("WebAuthn.setUserVerified", new { authenticatorId = authenticator, isUserVerified = true });
-        await SubmitAsync(browser, "passkey-sign-in");
+        await browser.SubmitAsync("passkey-sign-in");
         await browser.IsTrueAsync($"document.getElementById('account').textContent === 'Signed in as {_email}.'");
 
         await browser.IsTrueAsync("document.querySelector('#passkey-list button')");
         await browser.EvaluateAsync("window.confirm = () => true; document.querySelector('#passkey-list button').click()");
         await browser.IsTrueAsync("document.getElementById('passkey-list').childElementCount === 0");
         await SignOutAsync(browser);
-        await SubmitAsync(browser, "passkey-sign-in");
-        await SaysAsync(browser, "There is no such passkey");
+        await browser.SubmitAsync("passkey-sign-in");
+        await browser.SaysAsync("There is no such passkey");
         Assert.NotEqual(uid, await UidAsync(browser));
         string[] subjects = ["A passkey was added to your ReelBallers account", "A passkey of your ReelBallers account was removed"];
         foreach (var subject in subjects)
@@ -59,7 +59,7 @@ public sealed class PasskeyJourneyTests(Stack stack)
     private async Task<string> SignInByLinkAsync(Chromium browser)
     {
         await browser.EvaluateAsync($"document.querySelector('#sign-in input').value = '{_email}'");
-        await SubmitAsync(browser, "sign-in");
+        await browser.SubmitAsync("sign-in");
         await browser.GoToAsync(new Uri(stack.AppUrl, $"/sign-in.html#token={await stack.SignInTokenAsync(_email)}"));
         await browser.IsTrueAsync($"document.getElementById('account')?.textContent === 'Signed in as {_email}.'");
         await browser.IsTrueAsync("!document.getElementById('passkeys').hidden");
@@ -87,15 +87,9 @@ public sealed class PasskeyJourneyTests(Stack stack)
     private static async Task<string> UidAsync(Chromium browser) =>
         (await browser.EvaluateAsync("fetch('/api/account').then((answer) => answer.json()).then(({ uid }) => uid)")).GetString()!;
 
-    private static Task SubmitAsync(Chromium browser, string form) =>
-        browser.EvaluateAsync($"document.getElementById('{form}').requestSubmit()");
-
     private static async Task SignOutAsync(Chromium browser)
     {
-        await SubmitAsync(browser, "sign-out");
+        await browser.SubmitAsync("sign-out");
         await browser.IsTrueAsync("document.getElementById('passkey-sign-in') && !document.getElementById('passkey-sign-in').hidden");
     }
-
-    private static Task SaysAsync(Chromium browser, string text) =>
-        browser.IsTrueAsync($"document.getElementById('message').textContent.includes('{text}')");
 }

@@ -90,7 +90,8 @@ internal sealed partial class PaymentsStandIn(StandIns state) : PaymentsService.
 
     private static void RequireDeadlineOfStripe(ServerCallContext context) =>
         Assert.True(
-            context.Deadline > TimeProvider.System.GetUtcNow().UtcDateTime + LongestAnswer, "The call ends before Stripe may have answered.");
+            context.Deadline > TimeProvider.System.GetUtcNow().UtcDateTime + LongestAnswer,
+            "The call ends before Stripe may have answered.");
 
     public override Task<ListGrantsResponse> ListGrants(ListGrantsRequest request, ServerCallContext context)
     {

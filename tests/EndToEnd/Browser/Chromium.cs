@@ -82,6 +82,12 @@ internal sealed class Chromium : IAsyncDisposable
         },
         expression, Patience);
 
+    /// <summary>Submits a form of the page, which must be filled in as its fields demand.</summary>
+    public Task SubmitAsync(string form) => EvaluateAsync($"document.getElementById('{form}').requestSubmit()");
+
+    /// <summary>Waits until the message at the top of a page has this in it.</summary>
+    public Task SaysAsync(string text) => IsTrueAsync($"document.getElementById('message')?.textContent.includes('{text}')");
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {

@@ -35,7 +35,8 @@ internal sealed class StormWallet : IDisposable
 
     /// <summary>The debits in the statement.</summary>
     public async Task<IEnumerable<Entry>> DebitsAsync(string userId) =>
-        (await _client.ListEntriesAsync(new ListEntriesRequest { UserId = userId, Limit = 100 })).Entries
+        (await _client.ListEntriesAsync(
+            new ListEntriesRequest { UserId = userId, Limit = 100 }, deadline: RpcDeadlines.After(TimeSpan.FromMinutes(1)))).Entries
             .Where(entry => entry.Reason == EntryReason.Debit);
 
     public void Dispose() => _channel.Dispose();
