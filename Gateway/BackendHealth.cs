@@ -74,5 +74,5 @@ internal static class BackendHealthApi
             return TypedResults.Json(
                 new HealthResponse(healthy ? "healthy" : "unhealthy", services),
                 statusCode: healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-        }).WithMetadata(new RoutePolicy(ReadsIdentity: false)).Produces<HealthResponse>();
+        }).WithMetadata(new RoutePolicy(Access.Public, IsHealthCheck: true)).Produces<HealthResponse>();
 }

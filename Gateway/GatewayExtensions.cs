@@ -54,5 +54,6 @@ internal static class GatewayExtensions
         app.UseMiddleware<RequestBodyMiddleware>();
         app.UseJsonContentType();
         app.UseMiddleware<GuestTopupMiddleware>();
+        app.UseMiddleware<RequiredUserMiddleware>();
     }
 }

@@ -28,7 +28,7 @@ internal sealed class GuestTopupMiddleware(
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (RoutePolicy.Of(context).OpensSession && context.GetCaller() is null)
+        if (RoutePolicy.Of(context).Access == Access.OpensSession && context.GetCaller() is null)
         {
             var userId = NewUserId(context);
             context.Request.Headers[Caller.HeaderName] = userId.ToString();

@@ -9,7 +9,7 @@ namespace ReelBallers.Gateway;
 internal sealed class OriginMiddleware(RequestDelegate next, AllowedOrigins origins)
 {
     public Task InvokeAsync(HttpContext context) =>
-        !IsSafe(context.Request.Method) && RoutePolicy.Of(context).ReadsIdentity && IsForeign(context.Request)
+        !IsSafe(context.Request.Method) && RoutePolicy.Of(context).Access != Access.Public && IsForeign(context.Request)
             ? Problems.Of(StatusCodes.Status403Forbidden, "origin_not_allowed", "Origin not allowed",
                 "The request comes from a page of another site. Its origin must be listed in the parameter allowed-origins.")
                     .ExecuteAsync(context)

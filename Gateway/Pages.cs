@@ -4,5 +4,5 @@ namespace ReelBallers.Gateway;
 internal static class Pages
 {
     public static void MapPages(this WebApplication app) =>
-        app.MapStaticAssets().WithMetadata(new RoutePolicy(ReadsIdentity: false, Bucket: RateBucket.Page));
+        app.MapStaticAssets().WithMetadata(new RoutePolicy(Access.Public, Bucket: RateBucket.Page, IsPublicFile: true));
 }

@@ -7,7 +7,7 @@ builder.AddGateway();
 
 var app = builder.Build();
 app.UseGateway();
-app.MapGroup("").WithMetadata(new RoutePolicy(ReadsIdentity: false)).MapHealth();
+app.MapGroup("").WithMetadata(new RoutePolicy(Access.Public, IsHealthCheck: true)).MapHealth();
 app.MapPages();
 app.MapApiReference();
 app.MapSession();

@@ -4,6 +4,22 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace ReelBallers.Gateway;
 
+/// <summary>Who may call a route, and what becomes of the caller's token.</summary>
+internal enum Access
+{
+    /// <summary>Users only: an anonymous caller gets 401 <c>not_authenticated</c>.</summary>
+    User,
+
+    /// <summary>Anonymous callers too; the service is told the user of all others.</summary>
+    Anonymous,
+
+    /// <summary>As <see cref="Anonymous"/>; a successful request opens a session for an anonymous caller.</summary>
+    OpensSession,
+
+    /// <summary>The token is not read: requests are public, or authenticated otherwise.</summary>
+    Public,
+}
+
 /// <summary>The rate limit that a route's requests count in, besides that of their address.</summary>
 internal enum RateBucket
 {
@@ -34,10 +50,9 @@ internal enum RateBucket
 
 /// <summary>
 /// The policy of a route. It is metadata of the endpoint; a proxied route has its members in its <c>Metadata</c> section in
-/// appsettings.json, under the same names.
+/// appsettings.json, under the same names. A route that says nothing of its access needs a user.
 /// </summary>
-/// <param name="ReadsIdentity">Whether the caller's token is read; false where requests are public or authenticated otherwise.</param>
-/// <param name="OpensSession">Whether a successful request opens a session for an anonymous caller.</param>
+/// <param name="Access">Who may call it.</param>
 /// <param name="SignsIn">Whether Accounts' response may sign the caller in: see <see cref="SignIn"/>.</param>
 /// <param name="EndsSessions">Whether a successful response ends all sessions of the caller: see <see cref="AccountEnd"/>.</param>
 /// <param name="AddsSessions">Whether the caller's sessions are added to a successful response: see <see cref="SessionExport"/>.</param>
@@ -49,10 +64,11 @@ internal enum RateBucket
 /// <param name="IsCompressed">
 /// Whether the response may be compressed: only where it has no secret and repeats nothing of the request (docs/security.md).
 /// </param>
+/// <param name="IsHealthCheck">Whether its requests are no traffic of users: see <see cref="TrafficMiddleware"/>.</param>
+/// <param name="IsPublicFile">Whether a successful response may be kept, and is asked for anew each time; others are not stored.</param>
 /// <param name="Role">The role that a caller needs; the service is told the caller's unless it is <see cref="Role.User"/>.</param>
 internal sealed record RoutePolicy(
-    bool ReadsIdentity = true,
-    bool OpensSession = false,
+    Access Access = Access.User,
     bool SignsIn = false,
     bool EndsSessions = false,
     bool AddsSessions = false,
@@ -62,12 +78,18 @@ internal sealed record RoutePolicy(
     bool PassesAddress = false,
     int MaxSeconds = 60,
     bool IsCompressed = false,
+    bool IsHealthCheck = false,
+    bool IsPublicFile = false,
     Role Role = Role.User)
 {
     private static readonly RoutePolicy Default = new();
 
-    /// <summary>The policy of the request's endpoint, or the default without one.</summary>
-    public static RoutePolicy Of(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<RoutePolicy>() ?? Default;
+    // Anyone is told that there is no such path, or that it does not have this method, for which routing has an endpoint of its own.
+    private static readonly RoutePolicy NoRoute = new(Access.Anonymous);
+
+    /// <summary>The policy of the request's route.</summary>
+    public static RoutePolicy Of(HttpContext context) =>
+        context.GetEndpoint() is RouteEndpoint route ? route.Metadata.GetMetadata<RoutePolicy>() ?? Default : NoRoute;
 
     /// <summary>Reads a proxied route's metadata.</summary>
     /// <exception cref="InvalidOperationException">A member is unknown or has a wrong value.</exception>
@@ -78,8 +100,8 @@ internal sealed record RoutePolicy(
         {
             policy = name switch
             {
-                nameof(ReadsIdentity) when bool.TryParse(value, out var readsIdentity) => policy with { ReadsIdentity = readsIdentity },
-                nameof(OpensSession) when bool.TryParse(value, out var opensSession) => policy with { OpensSession = opensSession },
+                nameof(Access) when Enum.TryParse<Access>(value, out var access) && Enum.IsDefined(access) =>
+                    policy with { Access = access },
                 nameof(SignsIn) when bool.TryParse(value, out var signsIn) => policy with { SignsIn = signsIn },
                 nameof(EndsSessions) when bool.TryParse(value, out var endsSessions) => policy with { EndsSessions = endsSessions },
                 nameof(AddsSessions) when bool.TryParse(value, out var addsSessions) => policy with { AddsSessions = addsSessions },
@@ -90,6 +112,8 @@ internal sealed record RoutePolicy(
                 nameof(PassesAddress) when bool.TryParse(value, out var passesAddress) => policy with { PassesAddress = passesAddress },
                 nameof(MaxSeconds) when IsPositive(value, out var seconds) => policy with { MaxSeconds = seconds },
                 nameof(IsCompressed) when bool.TryParse(value, out var isCompressed) => policy with { IsCompressed = isCompressed },
+                nameof(IsHealthCheck) when bool.TryParse(value, out var isHealthCheck) => policy with { IsHealthCheck = isHealthCheck },
+                nameof(IsPublicFile) when bool.TryParse(value, out var isPublicFile) => policy with { IsPublicFile = isPublicFile },
                 nameof(Role) when Enum.TryParse<Role>(value, out var role) && Enum.IsDefined(role) => policy with { Role = role },
                 _ => throw new InvalidOperationException(
                     $"ReverseProxy:Routes:{route.RouteId}:Metadata:{name} is '{value}': "

@@ -38,8 +38,7 @@ internal sealed class SecurityHeadersMiddleware(RequestDelegate next, SecurityHe
     {
         context.Response.OnStarting(() =>
         {
-            var isPublicFile = !context.Request.Path.StartsWithSegments("/api")
-                && context.Response.StatusCode < StatusCodes.Status400BadRequest;
+            var isPublicFile = RoutePolicy.Of(context).IsPublicFile && context.Response.StatusCode < StatusCodes.Status400BadRequest;
             security.Apply(context.Response.Headers, context.Request.IsHttps, isPublicFile);
             if (ApiReference.PolicyOf(context) is { } policy)
             {

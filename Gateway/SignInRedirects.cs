@@ -19,7 +19,7 @@ internal static class SignInRedirects
 
     public static void MapSignInRedirects(this WebApplication app)
     {
-        var routes = app.MapGroup("/api/auth").WithMetadata(new RoutePolicy(ReadsIdentity: false));
+        var routes = app.MapGroup("/api/auth").WithMetadata(new RoutePolicy(Access.Public));
         routes.MapGet("/google", (HttpRequest request) => ToPage(Google, request, BeginParameters))
             .ReadsQuery(BeginParameters).Produces(StatusCodes.Status302Found);
         routes.MapGet("/google/callback", (HttpRequest request) => ToPage(Google, request, CallbackParameters))

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway;
@@ -17,7 +18,6 @@ internal static class UserEventsApi
             .ReadsHeader("Last-Event-ID").Produces<string>(contentType: "text/event-stream");
 
     private static Task<IResult> StreamAsync(HttpContext context) =>
-        context.Features.Get<Session>() is { } session
-            ? EventStreamWriter.RunAsync(context, new UserEventStream(context, session).WriteAsync)
-            : Task.FromResult(Problems.NotAuthenticated());
+        EventStreamWriter.RunAsync(
+            context, new UserEventStream(context, context.Features.GetRequiredFeature<Session>()).WriteAsync);
 }

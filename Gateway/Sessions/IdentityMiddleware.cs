@@ -13,7 +13,7 @@ internal sealed class IdentityMiddleware(
     public Task InvokeAsync(HttpContext context)
     {
         var headers = context.Request.Headers;
-        var reads = RoutePolicy.Of(context).ReadsIdentity;
+        var reads = RoutePolicy.Of(context).Access != Access.Public;
         var bearer = reads ? RequestTokens.Bearer(headers) : null;
         var cookie = reads ? RequestTokens.Cookie(headers) : null;
         headers.Remove(Caller.HeaderName);

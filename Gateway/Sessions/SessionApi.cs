@@ -1,5 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
-using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway;
 
@@ -14,7 +14,7 @@ internal static class SessionApi
     /// <summary>Maps the endpoints.</summary>
     public static void MapSession(this WebApplication app)
     {
-        app.MapPost("/api/session", Open).WithMetadata(new RoutePolicy(Bucket: RateBucket.NewSession))
+        app.MapPost("/api/session", Open).WithMetadata(new RoutePolicy(Access.Anonymous, Bucket: RateBucket.NewSession))
             .Produces<SessionResponse>().Produces<SessionResponse>(StatusCodes.Status201Created);
         app.MapPost("/api/auth/logout", LogOutAsync).WithMetadata(new RoutePolicy()).Produces(StatusCodes.Status204NoContent);
     }
@@ -33,10 +33,7 @@ internal static class SessionApi
     private static async Task<IResult> LogOutAsync(
         HttpContext context, RevokedSessions revoked, KnownSessions sessions, CancellationToken cancellationToken)
     {
-        if (context.Features.Get<Session>() is not { } session)
-        {
-            return Problems.NotAuthenticated();
-        }
+        var session = context.Features.GetRequiredFeature<Session>();
         await revoked.RevokeAsync(session, cancellationToken);
         await sessions.RemoveAsync(session.UserId, session.Id, cancellationToken);
         SessionCookie.Clear(context);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using ReelBallers.ServiceDefaults;
 
@@ -29,10 +30,7 @@ internal static class SessionListApi
     private static async Task<IResult> ListAsync(
         HttpContext context, KnownSessions sessions, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (context.Features.Get<Session>() is not { } current)
-        {
-            return Problems.NotAuthenticated();
-        }
+        var current = context.Features.GetRequiredFeature<Session>();
         var known = await sessions.ListAsync(current.UserId, cancellationToken);
         var bodies = known.Select(session => new SessionBody(
             session.SessionId, session.CreatedAt, session.LastSeenAt, session.UserAgent, session.SessionId == current.Id)).ToList();
@@ -49,10 +47,7 @@ internal static class SessionListApi
         [FromRoute(Name = "session_id")] string sessionId, HttpContext context, KnownSessions sessions, RevokedSessions revoked,
         CancellationToken cancellationToken)
     {
-        if (context.Features.Get<Session>() is not { } current)
-        {
-            return Problems.NotAuthenticated();
-        }
+        var current = context.Features.GetRequiredFeature<Session>();
         if (!Guid.TryParseExact(sessionId, "D", out var id)
             || (id != current.Id && !await sessions.ContainsAsync(current.UserId, id, cancellationToken)))
         {
@@ -70,10 +65,7 @@ internal static class SessionListApi
 
     private static async Task<IResult> RevokeAllAsync(HttpContext context, RevokedUsers revoked, CancellationToken cancellationToken)
     {
-        if (context.Features.Get<Session>() is not { } current)
-        {
-            return Problems.NotAuthenticated();
-        }
+        var current = context.Features.GetRequiredFeature<Session>();
         await revoked.RevokeAsync(current.UserId, cancellationToken);
         SessionCookie.Clear(context);
         return TypedResults.NoContent();

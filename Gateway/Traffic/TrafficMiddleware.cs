@@ -7,11 +7,9 @@ internal sealed class TrafficMiddleware(RequestDelegate next, Traffic traffic)
     {
         await next(context);
         // Who has left gets no answer, whatever status was set.
-        if (!context.RequestAborted.IsCancellationRequested && !IsHealth(context.Request.Path))
+        if (!context.RequestAborted.IsCancellationRequested && !RoutePolicy.Of(context).IsHealthCheck)
         {
             traffic.Answered(context.Response.StatusCode);
         }
     }
-
-    private static bool IsHealth(PathString path) => path == "/health" || path == "/alive" || path == "/api/health";
 }

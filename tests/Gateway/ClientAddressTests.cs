@@ -45,6 +45,7 @@ public sealed class ClientAddressTests
         string address, string? told)
     {
         await using var gateway = await TestGateway.StartAsync([("TrustedProxies", "127.0.0.0/8, ::1")]);
+        await gateway.UseSessionAsync();
         foreach (var (method, path, isTold) in new[]
         {
             (HttpMethod.Post, "/api/topup", true),

@@ -31,9 +31,11 @@ public sealed class DeadlineTests
     public async Task A_client_that_does_not_read_its_response_is_cut_off()
     {
         await using var gateway = await TestGateway.StartAsync(("ReverseProxy:Routes:ledger-csv:Metadata:MaxSeconds", "1"));
+        var (_, token) = await gateway.OpenSessionAsync();
         using var client = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
         await client.ConnectAsync(gateway.Client.BaseAddress!.Host, gateway.Client.BaseAddress.Port);
-        await client.SendAsync(Encoding.ASCII.GetBytes("GET /api/wallet/ledger.csv?endless HTTP/1.1\r\nHost: gateway\r\n\r\n"));
+        await client.SendAsync(Encoding.ASCII.GetBytes(
+            $"GET /api/wallet/ledger.csv?endless HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer {token}\r\n\r\n"));
         await Eventually.IsTrueAsync(async () => await gateway.HeldRequestsAsync("wallet") == 1, "the service sends");
         // YARP's own limit, a minute without any progress, would come later.
         await Eventually.IsTrueAsync(
@@ -50,6 +52,11 @@ public sealed class DeadlineTests
         Assert.Equal(1, await gateway.OpenStreamsAsync("jobs"));
     }
 
-    private static Task<TestGateway> StartAsync() => TestGateway.StartAsync(
-        ("ReverseProxy:Routes:job:Metadata:MaxSeconds", "1"), ("ReverseProxy:Routes:job-events:Metadata:MaxSeconds", "1"));
+    private static async Task<TestGateway> StartAsync()
+    {
+        var gateway = await TestGateway.StartAsync(
+            ("ReverseProxy:Routes:job:Metadata:MaxSeconds", "1"), ("ReverseProxy:Routes:job-events:Metadata:MaxSeconds", "1"));
+        await gateway.UseSessionAsync();
+        return gateway;
+    }
 }

@@ -61,6 +61,7 @@ public sealed class ForwardingTests
     {
         const string Trace = "0af7651916cd43dd8448eb211c80319c";
         await using var gateway = await TestGateway.StartAsync();
+        await gateway.UseSessionAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/me")
         {
             Headers = { { "traceparent", $"00-{Trace}-b7ad6b7169203331-01" } },
@@ -107,13 +108,14 @@ public sealed class ForwardingTests
     {
         const int Limit = 256 * 1024;
         await using var gateway = await TestGateway.StartAsync();
+        var (_, token) = await gateway.OpenSessionAsync();
         // The framing of a chunked body counts, too.
         foreach (var (length, status, isChunked) in new[]
         {
             (Limit, 200, false), (Limit + 1, 413, false), (Limit - 16, 200, true), (Limit + 1, 413, true),
         })
         {
-            var request = RawRequest.Json("POST", path, new string('a', length));
+            var request = RawRequest.Json("POST", path, new string('a', length), token);
             request.Set("Connection", "close");
             if (isChunked)
             {

@@ -13,6 +13,7 @@ public sealed class GatewayTests
     public async Task Requests_are_forwarded_unchanged_over_http2()
     {
         await using var gateway = await TestGateway.StartAsync();
+        await gateway.UseSessionAsync();
         foreach (var (method, path, service) in new[]
         {
             ("GET", "/api/me", "wallet"), ("POST", "/api/debit", "wallet"), ("GET", "/api/wallet/ledger", "wallet"),
@@ -109,6 +110,7 @@ public sealed class GatewayTests
     public async Task Server_sent_events_are_forwarded_immediately()
     {
         await using var gateway = await TestGateway.StartAsync();
+        await gateway.UseSessionAsync();
         using var answer = await gateway.Client.GetAsync("/api/jobs/1/events", HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
         Assert.Equal("event: status", await reader.ReadLineAsync());
@@ -138,6 +140,7 @@ public sealed class GatewayTests
         using var logs = new CollectedLogs();
         await using (var gateway = await TestGateway.StartAsync(logs.Register, ("Logging:LogLevel:Default", "Information")))
         {
+            await gateway.UseSessionAsync();
             logs.Clear();
             for (var client = 0; client < 10; client++)
             {

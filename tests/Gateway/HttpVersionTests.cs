@@ -94,6 +94,7 @@ public sealed class HttpVersionTests
     {
         const int Limit = 256 * 1024;
         await using var gateway = await HttpsGateway.StartAsync(version);
+        await gateway.UseSessionAsync();
         foreach (var (length, status, isSaid) in new[]
         {
             (Limit, 200, true), (Limit + 1, 413, true), (Limit, 200, false), (Limit + 1, 413, false),
@@ -113,6 +114,7 @@ public sealed class HttpVersionTests
     public async Task Deadlines_hold(string version)
     {
         await using var gateway = await HttpsGateway.StartAsync(version, ("ReverseProxy:Routes:job:Metadata:MaxSeconds", "1"));
+        await gateway.UseSessionAsync();
         using var late = await gateway.Client.GetAsync("/api/jobs/hangs");
         Assert.Equal(HttpStatusCode.GatewayTimeout, late.StatusCode);
         await GatewayTests.AssertProblemAsync(late, "service_unavailable");
@@ -126,6 +128,7 @@ public sealed class HttpVersionTests
     public async Task A_client_that_does_not_read_its_response_is_cut_off(string version)
     {
         await using var gateway = await HttpsGateway.StartAsync(version, ("ReverseProxy:Routes:ledger-csv:Metadata:MaxSeconds", "1"));
+        await gateway.UseSessionAsync();
         using var unread = await gateway.Client.GetAsync("/api/wallet/ledger.csv?endless", HttpCompletionOption.ResponseHeadersRead);
         await Eventually.IsTrueAsync(
             async () => await gateway.Gateway.OpenStreamsAsync("wallet") == 0, "the service is told", TimeSpan.FromSeconds(40));
@@ -157,10 +160,10 @@ public sealed class HttpVersionTests
     public async Task A_Gateway_that_stops_finishes_its_requests_and_ends_its_event_streams(string version)
     {
         await using var gateway = await HttpsGateway.StartAsync(version);
-        var (_, token) = await gateway.Gateway.OpenSessionAsync();
+        await gateway.UseSessionAsync();
         var held = gateway.Client.GetAsync("/api/jobs/held");
         using var forwarded = await gateway.Client.GetAsync("/api/jobs/1/events", HttpCompletionOption.ResponseHeadersRead);
-        using var merged = await EventReader.OpenAsync(gateway.Client, "/api/events", isHttp2: false, token: token);
+        using var merged = await EventReader.OpenAsync(gateway.Client, "/api/events", isHttp2: false);
         await IsOpenAsync(gateway, true);
         await Eventually.IsTrueAsync(async () => await gateway.Gateway.HeldRequestsAsync("jobs") == 1, "the service has the request");
 

@@ -47,6 +47,13 @@ internal sealed class HttpsGateway : IAsyncDisposable
         }
     }
 
+    /// <summary>As <see cref="TestGateway.UseSessionAsync"/>, for both clients.</summary>
+    public async Task UseSessionAsync()
+    {
+        await Gateway.UseSessionAsync();
+        Client.DefaultRequestHeaders.Authorization = Gateway.Client.DefaultRequestHeaders.Authorization;
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {

@@ -14,6 +14,7 @@ public sealed class ReplicaTests
     {
         await using var second = await EchoService.StartAsync("wallet-2");
         await using var gateway = await TestGateway.StartAsync(("services:wallet:http:1", second.Address));
+        await gateway.UseSessionAsync();
         var services = new HashSet<string>();
         for (var request = 0; request < 60; request++)
         {
@@ -27,6 +28,7 @@ public sealed class ReplicaTests
     {
         await using var second = await EchoService.StartAsync("jobs-2");
         await using var gateway = await TestGateway.StartAsync(("services:jobs:http:1", second.Address));
+        await gateway.UseSessionAsync();
         Assert.True(gateway.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster("jobs-streams", out var jobs));
         var (atFirst, atSecond) = (new List<HttpResponseMessage>(), new List<HttpResponseMessage>());
         async Task<List<HttpResponseMessage>> OpenAsync()
@@ -62,6 +64,7 @@ public sealed class ReplicaTests
         using var logs = new CollectedLogs();
         await using var second = await EchoService.StartAsync("wallet-2");
         await using var gateway = await TestGateway.StartAsync(logs.Register, ("services:wallet:http:1", second.Address));
+        await gateway.UseSessionAsync();
         await second.StopAsync();
         // Not repeated, so that a request which the stopped replica gets is seen.
         await Eventually.IsTrueAsync(() => SucceedInARowAsync(gateway, 30), "all requests reach the other replica");
@@ -91,6 +94,7 @@ public sealed class ReplicaTests
     {
         await using var second = await EchoService.StartAsync("wallet-2", breaksOff);
         await using var gateway = await TestGateway.StartAsync(("services:wallet:http:1", second.Address));
+        await gateway.UseSessionAsync();
         if (!breaksOff)
         {
             await second.StopAsync();
@@ -112,6 +116,7 @@ public sealed class ReplicaTests
     {
         await using var second = await EchoService.StartAsync("wallet-2");
         await using var gateway = await TestGateway.StartAsync(("services:wallet:http:1", second.Address));
+        await gateway.UseSessionAsync();
         await second.StopAsync();
         var statuses = new List<HttpStatusCode>();
         for (var request = 0; request < 30; request++)
@@ -128,6 +133,7 @@ public sealed class ReplicaTests
     {
         await using var second = await EchoService.StartAsync("wallet-2");
         await using var gateway = await TestGateway.StartAsync(("services:wallet:http:1", second.Address));
+        await gateway.UseSessionAsync();
         await second.StopAsync();
         await gateway.StopBackendAsync("wallet");
         using var answer = await gateway.Client.GetAsync("/api/me");

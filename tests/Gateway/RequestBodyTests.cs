@@ -13,6 +13,7 @@ public sealed class RequestBodyTests
     {
         using var connections = new EndingConnections();
         await using var gateway = await TestGateway.StartAsync(services => services.AddSingleton<IForwarderHttpClientFactory>(connections));
+        await gateway.UseSessionAsync();
         using var answer = await gateway.Client.PostAsJsonAsync("/api/debit", new { job_id = "job", cost_cents = 1 });
         Assert.Equal(1, connections.Ended);
         Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);

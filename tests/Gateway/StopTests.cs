@@ -14,6 +14,7 @@ public sealed class StopTests
     {
         await using var gateway = await TestGateway.StartAsync(
             services => services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromHours(1)));
+        await gateway.UseSessionAsync();
         var held = gateway.Client.GetAsync("/api/jobs/held");
         using var stream = await gateway.Client.GetAsync("/api/jobs/1/events", HttpCompletionOption.ResponseHeadersRead);
         await Eventually.IsTrueAsync(async () => await gateway.HeldRequestsAsync("jobs") == 1, "the service has the request");

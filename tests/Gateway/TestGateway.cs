@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
@@ -133,6 +134,10 @@ internal sealed class TestGateway : IAsyncDisposable
         var session = await answer.Content.ReadFromJsonAsync<Session>();
         return (session!.Uid, session.Token);
     }
+
+    /// <summary>Opens a session, which the requests of <see cref="Client"/> belong to from now on unless they say otherwise.</summary>
+    public async Task UseSessionAsync() =>
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await OpenSessionAsync()).Token);
 
     public async Task<Echo> EchoAsync(HttpRequestMessage request)
     {

@@ -18,8 +18,9 @@ public sealed class TrafficTests : IAsyncLifetime
     [Fact]
     public async Task Answers_and_failures_are_reported_and_health_checks_are_not()
     {
+        await _gateway.UseSessionAsync();
         await _gateway.StopBackendAsync("jobs");
-        await SendAsync("/api/wallet", HttpStatusCode.OK, 3);
+        await SendAsync("/api/wallet", HttpStatusCode.OK, 2);
         await SendAsync("/api/no-such-path", HttpStatusCode.NotFound, 2);
         await SendAsync("/api/jobs", HttpStatusCode.BadGateway, 4);
         await SendAsync("/api/health", HttpStatusCode.ServiceUnavailable, 5);

@@ -41,8 +41,8 @@ internal static class ServiceDocument
     /// <summary>The services, and the Gateway, which has endpoints of its own.</summary>
     public static IReadOnlyList<string> Services { get; } = ["Accounts", "Gateway", "Jobs", "Payments", "Storage", "Wallet"];
 
-    /// <summary>Makes the document of a service.</summary>
-    public static async Task<JsonObject> MakeAsync(string service)
+    /// <summary>Starts a service without its workers.</summary>
+    public static Task<ServiceApp> StartAsync(string service)
     {
         var settings = new Dictionary<string, string?>(Settings);
         foreach (var name in Services.Select(name => name.ToLowerInvariant()))
@@ -50,7 +50,7 @@ internal static class ServiceDocument
             settings[$"ConnectionStrings:{name}db"] = "Host=127.0.0.1;Port=9;Username=nobody;Password=none";
             settings[$"services:{name}:http:0"] = Nowhere;
         }
-        await using var app = await ServiceApp.StartAsync(service, settings, services =>
+        return ServiceApp.StartAsync(service, settings, services =>
         {
             foreach (var worker in services.Where(one => one.ServiceType == typeof(IHostedService)
                 && one.ImplementationType?.FullName != WebHost).ToList())
@@ -59,6 +59,12 @@ internal static class ServiceDocument
             }
             services.AddApiDescription();
         });
+    }
+
+    /// <summary>Makes the document of a service.</summary>
+    public static async Task<JsonObject> MakeAsync(string service)
+    {
+        await using var app = await StartAsync(service);
         var document = await app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>(ApiDescriptionExtensions.DocumentName)
             .GetOpenApiDocumentAsync();
         var root = JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1))!.AsObject();

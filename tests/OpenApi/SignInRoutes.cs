@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Configuration;
-using ReelBallers.TestKit;
 
 namespace ReelBallers.OpenApi.Tests;
 
@@ -10,8 +8,7 @@ internal static class SignInRoutes
     /// <summary>Adds it to what a service says of its endpoints.</summary>
     public static void AddTokens(JsonObject document)
     {
-        var routes = new ConfigurationBuilder().AddJsonFile(Path.Combine(Repository.Root, "Gateway", "appsettings.json")).Build()
-            .GetSection("ReverseProxy:Routes").GetChildren().Where(route => route["Metadata:SignsIn"] == "true");
+        var routes = GatewayRoutes.All.Where(route => route["Metadata:SignsIn"] == "true");
         var schemas = routes.Select(route => document["paths"]![route["Match:Path"]!]?["post"]).OfType<JsonNode>()
             .Select(operation => Shapes.RecordOf(operation["responses"]!["200"]!["content"]!["application/json"]!["schema"]!)!)
             .Select(record => document["components"]!["schemas"]![record]!);

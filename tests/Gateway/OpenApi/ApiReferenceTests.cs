@@ -17,11 +17,12 @@ public sealed partial class ApiReferenceTests
         Assert.Contains("\"openapi/v1.json\"", html, StringComparison.Ordinal);
         Assert.DoesNotContain("//", html, StringComparison.Ordinal);
         var sources = Source().Matches(html).Select(match => match.Groups[1].Value).ToList();
-        Assert.Equal(2, sources.Count);
+        Assert.Equal(3, sources.Count);
         foreach (var source in sources)
         {
             using var script = await gateway.Client.GetAsync(new Uri(new Uri(gateway.Client.BaseAddress!, "/docs/"), source));
             Assert.Equal((HttpStatusCode.OK, "text/javascript"), (script.StatusCode, script.Content.Headers.ContentType?.MediaType));
+            Assert.Equal(["no-cache"], script.Headers.GetValues("Cache-Control"));
         }
     }
 
@@ -37,6 +38,7 @@ public sealed partial class ApiReferenceTests
             var nonce = Nonce().Match(policy).Groups[1].Value;
             nonces.Add(nonce);
             Assert.Contains($"script-src 'nonce-{nonce}';", policy, StringComparison.Ordinal);
+            Assert.Contains($"style-src 'nonce-{nonce}';", policy, StringComparison.Ordinal);
             Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
             Assert.DoesNotContain("unsafe-eval", policy, StringComparison.Ordinal);
             Assert.Equal(["no-store"], page.Headers.GetValues("Cache-Control"));

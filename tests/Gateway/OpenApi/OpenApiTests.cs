@@ -179,7 +179,7 @@ public sealed partial class OpenApiTests
     /// <summary>Operations that do not read the identity cannot return 401 or reject the origin.</summary>
     private static bool ReadsIdentity(string operation) =>
         operation != "GET /api/health" && !Redirects.Contains(operation) && !Routes().Any(route =>
-        route["Metadata:ReadsIdentity"] == "false" && operation.EndsWith($" {route["Match:Path"]}", StringComparison.Ordinal));
+        route["Metadata:Access"] == "Public" && operation.EndsWith($" {route["Match:Path"]}", StringComparison.Ordinal));
 
     /// <summary>The values that the member <c>code</c> may have in the schemas of problems.</summary>
     private static IEnumerable<string> Codes(JsonElement element) => Values(element, "properties")
