@@ -151,9 +151,21 @@ internal static class AccountsExtensions
         builder.Services.AddValidatedOptions<LowBalanceOptions>("LowBalance");
         builder.Services.AddScoped<FeedCursors>();
         builder.Services.AddScoped<NoticeMails>();
+        builder.Services.AddScoped<HeldReceipts>();
+        builder.Services.AddHostedService<OldFeedRows>();
         builder.Services.AddScoped<LowBalances>();
-        builder.Services.AddHostedService<PaymentFeed>();
-        builder.Services.AddHostedService<JobFeed>();
+        builder.Services.AddScoped<FeedRecords>();
+        builder.Services.AddScoped<DeadFeedEvents>();
+        AddEventFeed<PaymentFeed>(builder.Services);
+        AddEventFeed<JobFeed>(builder.Services);
         builder.Services.AddHostedService<BalanceFeed>();
+    }
+
+    // For operators too, who have one event handled again.
+    private static void AddEventFeed<TFeed>(IServiceCollection services) where TFeed : class, IHostedService, IFeedReader
+    {
+        services.AddSingleton<TFeed>();
+        services.AddSingleton<IFeedReader>(provider => provider.GetRequiredService<TFeed>());
+        services.AddHostedService(provider => provider.GetRequiredService<TFeed>());
     }
 }

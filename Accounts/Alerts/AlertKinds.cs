@@ -17,6 +17,9 @@ internal static class AlertKinds
     /// <summary>A mail that was given up.</summary>
     public const string DeadMail = "dead_mail";
 
+    /// <summary>An event of another service that was given up.</summary>
+    public const string DeadFeedEvent = "dead_feed_event";
+
     /// <summary>No alert is mailed, since the admin's address is suppressed.</summary>
     public const string AdminSuppressed = "admin_suppressed";
 
@@ -54,6 +57,7 @@ internal static class AlertKinds
         Ticket => "Tickets",
         ApprovalWaiting => "Acts that wait for a second admin",
         DeadMail => "Mails that were given up",
+        DeadFeedEvent => "Events of payments and jobs that nobody was told of",
         AdminSuppressed => "The address of the alerts is suppressed",
         DeadAlertPost => "Posts of alerts that were given up",
         DeadWebhook => "Deliveries of webhooks that were given up",

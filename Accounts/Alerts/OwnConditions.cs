@@ -28,6 +28,10 @@ internal static class OwnConditions
             .Select(row => new OpenCondition(
                 row.Kind == MailKind.Alert ? AlertMails : row.MailId.ToString(),
                 $"Mail {row.MailId} ({row.Kind.ToText()}) was given up: {row.LastError}", row.FailedAt!.Value)));
+        services.AddConditions<AccountsDbContext>(AlertKinds.DeadFeedEvent, (database, _) => database.DeadFeedEvents
+            .OrderByDescending(row => row.FailedAt)
+            .Select(row => new OpenCondition(
+                row.EventId.ToString(), $"Event {row.Sequence} of {row.Feed} ({row.EventId}) was given up: {row.Error}", row.FailedAt)));
         services.AddConditions<AccountsDbContext>(AlertKinds.DeadAlertPost, (database, _) => database.AlertPosts
             .Where(row => row.FailedAt != null).OrderByDescending(row => row.FailedAt)
             .Select(row => new OpenCondition(

@@ -27,6 +27,10 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
 
     public DbSet<FeedCursor> FeedCursors => Set<FeedCursor>();
 
+    public DbSet<HeldReceipt> HeldReceipts => Set<HeldReceipt>();
+
+    public DbSet<DeadFeedEvent> DeadFeedEvents => Set<DeadFeedEvent>();
+
     public DbSet<BalanceMark> BalanceMarks => Set<BalanceMark>();
 
     public DbSet<AccountIdentity> AccountIdentities => Set<AccountIdentity>();
@@ -73,6 +77,8 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         modelBuilder.Entity<SuppressedAddress>(Configure);
         modelBuilder.Entity<SwitchedOffMail>(Configure);
         modelBuilder.Entity<FeedCursor>(Configure);
+        modelBuilder.Entity<HeldReceipt>(Configure);
+        modelBuilder.Entity<DeadFeedEvent>(Configure);
         modelBuilder.Entity<BalanceMark>(Configure);
         modelBuilder.Entity<AccountIdentity>(Configure);
         modelBuilder.Entity<OpenIdSignIn>(Configure);
@@ -200,6 +206,27 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         cursor.ToTable(table => table.HasCheckConstraint("ck_feed_cursors_lease", "(lease_id IS NULL) = (leased_until IS NULL)"));
         cursor.HasKey(row => row.Name);
         cursor.Property(row => row.Name).HasMaxLength(40);
+    }
+
+    private static void Configure(EntityTypeBuilder<HeldReceipt> receipt)
+    {
+        receipt.ToTable("held_receipts");
+        receipt.HasKey(row => row.PaymentId);
+        receipt.HasIndex(row => row.UserId);
+        // For the purge.
+        receipt.HasIndex(row => row.At);
+        receipt.Property(row => row.PaymentId).HasMaxLength(255);
+        receipt.Property(row => row.Details).HasColumnType("jsonb");
+    }
+
+    private static void Configure(EntityTypeBuilder<DeadFeedEvent> dead)
+    {
+        dead.ToTable("dead_feed_events");
+        dead.HasKey(row => row.EventId);
+        dead.HasIndex(row => new { row.Feed, row.Sequence }).IsUnique();
+        // For the list, the alert and the purge; there are few.
+        dead.HasIndex(row => row.FailedAt);
+        dead.Property(row => row.Feed).HasMaxLength(40);
     }
 
     private static void Configure(EntityTypeBuilder<BalanceMark> mark)

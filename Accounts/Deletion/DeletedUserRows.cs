@@ -30,6 +30,9 @@ internal sealed class DeletedUserRows(AccountsDbContext database)
         await database.Accounts.Where(row => users.Contains(row.UserId)).ExecuteDeleteAsync(cancellationToken);
         await database.SwitchedOffMails.Where(row => users.Contains(row.UserId)).ExecuteDeleteAsync(cancellationToken);
         await database.BalanceMarks.Where(row => users.Contains(row.UserId)).ExecuteDeleteAsync(cancellationToken);
+        await database.HeldReceipts.Where(row => users.Contains(row.UserId)).ExecuteDeleteAsync(cancellationToken);
+        await database.DeadFeedEvents.Where(row => row.UserId != null && users.Contains(row.UserId.Value))
+            .ExecuteDeleteAsync(cancellationToken);
         await database.OpenIdSignIns.Where(row => users.Contains(row.RequestedBy)).ExecuteDeleteAsync(cancellationToken);
         await database.Mails.Where(row => users.Contains(row.AboutId) || row.Recipient == email).ExecuteDeleteAsync(cancellationToken);
         await database.SignInLinks.Where(row => row.Email == email).ExecuteDeleteAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using ReelBallers.ServiceDefaults;
 
@@ -5,11 +6,12 @@ namespace ReelBallers.Accounts;
 
 /// <summary>
 /// Reads the events of another service and stores the mails, webhooks and alerts about them, in one transaction with the cursor: none
-/// twice, and none lost, wherever a process ends. An event that cannot be handled is logged and skipped.
+/// twice, and none lost, wherever a process ends. An event that cannot be handled becomes a dead letter, in that transaction too.
 /// </summary>
 internal abstract partial class EventFeed<TEvent>(
     string name, IServiceScopeFactory scopes, AccountsMeter meter, TimeProvider time, ILogger logger)
-    : FeedWorker(name, scopes, time, logger)
+    : FeedWorker(name, scopes, time, logger), IFeedReader
+    where TEvent : class, IMessage<TEvent>, new()
 {
     /// <summary>The attempts to store what an event causes, if it fails for another reason than an outage.</summary>
     public const int MaxAttempts = 3;
@@ -17,6 +19,7 @@ internal abstract partial class EventFeed<TEvent>(
     private static readonly TimeSpan StreamLifetime = TimeSpan.FromMinutes(10);
 
     private readonly IServiceScopeFactory _scopes = scopes;
+    private readonly MessageParser<TEvent> _parser = new(() => new TEvent());
     private readonly HashSet<string> _unknown = [];
     private (long Sequence, int Attempts) _failing;
 
@@ -25,6 +28,9 @@ internal abstract partial class EventFeed<TEvent>(
 
     /// <summary>The event's place in the stream.</summary>
     protected abstract long SequenceOf(TEvent happened);
+
+    /// <summary>The user whom it concerns.</summary>
+    protected abstract string UserIdOf(TEvent happened);
 
     /// <summary>What is to be mailed about an event; null: nothing.</summary>
     protected abstract MailNotice? NoticeOf(TEvent happened);
@@ -80,63 +86,66 @@ internal abstract partial class EventFeed<TEvent>(
             {
                 throw;
             }
-            Skip(sequence, failure);
-            return await AdvanceAsync(from, sequence, new FeedFacts([], [], []), stoppingToken);
+            return await AdvanceAsync(from, sequence, FeedFacts.None, [Failed(batch[0], _failing.Attempts, failure)], stoppingToken);
         }
     }
 
+    string IFeedReader.Name => Name;
+
+    FeedFacts IFeedReader.FactsOf(byte[] message) => FactsOf([_parser.ParseFrom(message)], DateTimeOffset.MinValue);
+
     private Task<long> StoreAsync(FeedCursor cursor, long from, IReadOnlyList<TEvent> batch, CancellationToken cancellationToken)
     {
-        var read = batch.Select(Read).ToList();
-        var facts = new FeedFacts(
-            [.. read.Select(one => one.Notice).OfType<MailNotice>().Where(notice => notice.At >= cursor.StartedAt)],
-            [.. read.Select(one => one.News).OfType<WebhookNews>().Where(news => news.At >= cursor.StartedAt)],
-            [.. read.Select(one => one.Alert).OfType<NewAlert>().Where(alert => alert.Since >= cursor.StartedAt)]);
-        return AdvanceAsync(from, batch.Count == 0 ? from : SequenceOf(batch[^1]), facts, cancellationToken);
+        var (read, failed) = (new List<TEvent>(), new List<FailedEvent>());
+        foreach (var happened in batch)
+        {
+            try
+            {
+                FactsOf([happened], cursor.StartedAt);
+                read.Add(happened);
+            }
+            catch (Exception malformed)
+            {
+                failed.Add(Failed(happened, attempts: 1, malformed));
+            }
+        }
+        var to = batch.Count == 0 ? from : SequenceOf(batch[^1]);
+        return AdvanceAsync(from, to, FactsOf(read, cursor.StartedAt), failed, cancellationToken);
     }
 
-    private async Task<long> AdvanceAsync(long from, long to, FeedFacts facts, CancellationToken cancellationToken)
+    private FeedFacts FactsOf(IReadOnlyList<TEvent> batch, DateTimeOffset startedAt) => new(
+        [.. batch.Select(NoticeOf).OfType<MailNotice>().Where(notice => notice.At >= startedAt)],
+        [.. batch.Select(NewsOf).OfType<WebhookNews>().Where(news => news.At >= startedAt)],
+        [.. batch.Select(AlertOf).OfType<NewAlert>().Where(alert => alert.Since >= startedAt)]);
+
+    private async Task<long> AdvanceAsync(
+        long from, long to, FeedFacts facts, IReadOnlyList<FailedEvent> failed, CancellationToken cancellationToken)
     {
         await using var scope = _scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         // First, so that a replica that has lost the feed stops here.
         await scope.ServiceProvider.GetRequiredService<FeedCursors>().AdvanceAsync(Name, LeaseId, from, to, cancellationToken);
-        await scope.ServiceProvider.GetRequiredService<NoticeMails>().AddAsync(facts.Notices, cancellationToken);
-        await scope.ServiceProvider.GetRequiredService<WebhookEvents>().AddAsync(facts.News, cancellationToken);
-        await scope.ServiceProvider.GetRequiredService<Alerts>().AddEventsAsync(facts.Alerts, cancellationToken);
+        await scope.ServiceProvider.GetRequiredService<FeedRecords>().AddAsync(facts, cancellationToken);
+        foreach (var one in failed)
+        {
+            await scope.ServiceProvider.GetRequiredService<DeadFeedEvents>().AddAsync(one, Name, cancellationToken);
+        }
         await transaction.CommitAsync(cancellationToken);
+        foreach (var one in failed)
+        {
+            meter.Skipped(Name);
+            LogSkipped(Logger, Name, one.Sequence, one.Failure);
+        }
         return to;
     }
 
-    private (MailNotice? Notice, WebhookNews? News, NewAlert? Alert) Read(TEvent happened)
-    {
-        try
-        {
-            return (NoticeOf(happened), NewsOf(happened), AlertOf(happened));
-        }
-        catch (Exception malformed)
-        {
-            Skip(SequenceOf(happened), malformed);
-            return default;
-        }
-    }
-
-    private void Skip(long sequence, Exception failure)
-    {
-        meter.Skipped(Name);
-        LogSkipped(Logger, Name, sequence, failure);
-    }
+    private FailedEvent Failed(TEvent happened, int attempts, Exception failure) => new(
+        SequenceOf(happened), Guid.TryParse(UserIdOf(happened), out var user) ? user : null, happened.ToByteArray(), attempts, failure);
 
     [LoggerMessage(LogLevel.Warning, "The feed {Name} has events of the type {Type}, which this version does not know: they are skipped")]
     private static partial void LogUnknown(ILogger logger, string name, string type);
 
-    [LoggerMessage(LogLevel.Error, "Event {Sequence} of the feed {Name} could not be handled and is skipped: nobody is told of it")]
+    [LoggerMessage(LogLevel.Error, "Event {Sequence} of the feed {Name} could not be handled and is skipped: it is a dead letter")]
     private static partial void LogSkipped(ILogger logger, string name, long sequence, Exception failure);
 }
-
-/// <summary>What is stored about a batch of events.</summary>
-/// <param name="Notices">For mails.</param>
-/// <param name="News">For other systems.</param>
-/// <param name="Alerts">For operators.</param>
-internal sealed record FeedFacts(IReadOnlyList<MailNotice> Notices, IReadOnlyList<WebhookNews> News, IReadOnlyList<NewAlert> Alerts);

@@ -13,6 +13,8 @@ internal sealed class JobFeed(
 
     protected override long SequenceOf(EndedJob happened) => happened.Sequence;
 
+    protected override string UserIdOf(EndedJob happened) => happened.UserId;
+
     protected override MailNotice? NoticeOf(EndedJob happened) => happened.Status switch
     {
         JobStatus.Completed => Notice(MailKind.JobFinished, happened),

@@ -17,6 +17,8 @@ internal sealed class PaymentFeed(
 
     protected override long SequenceOf(PaymentEvent happened) => happened.Sequence;
 
+    protected override string UserIdOf(PaymentEvent happened) => happened.UserId;
+
     protected override MailNotice? NoticeOf(PaymentEvent happened) => happened.Type switch
     {
         PaymentEventType.Credited =>

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ReelBallers.Accounts;
 
 /// <summary>The tasks to join two wallets: added with a sign-in or by an operator, and taken by any replica under a lease.</summary>
-internal sealed class WalletJoins(AccountsDbContext database, TimeProvider time)
+internal sealed class WalletJoins(AccountsDbContext database, AccountReader accounts, HeldReceipts receipts, TimeProvider time)
 {
     /// <summary>After which another replica may take a task whose process has died. Longer than an attempt.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(45);
@@ -27,7 +27,10 @@ internal sealed class WalletJoins(AccountsDbContext database, TimeProvider time)
     public Task<bool> IsPendingAsync(Guid userId, CancellationToken cancellationToken) => database.WalletJoins.AnyAsync(
         join => join.IntoUserId == userId && join.State == WalletJoinState.Pending, cancellationToken);
 
-    /// <summary>Adds the task to the transaction of a sign-in, which has made sure that the user has none.</summary>
+    /// <summary>
+    /// Adds the task to the transaction of a sign-in, which has made sure that the user has none and has the user's lock; receipts that
+    /// were held for the user are mailed to the account.
+    /// </summary>
     public Task AddAsync(Guid from, Guid into, DateTimeOffset now, CancellationToken cancellationToken) =>
         AddAsync(from, into, now, act: null, cancellationToken);
 
@@ -44,6 +47,10 @@ internal sealed class WalletJoins(AccountsDbContext database, TimeProvider time)
             DueAt = now,
         });
         await database.SaveChangesAsync(cancellationToken);
+        if (await accounts.FindEmailAsync(into, cancellationToken) is { } email)
+        {
+            await receipts.MailAsync(from, into, email, cancellationToken);
+        }
         await database.NotifyAsync(WorkListener.WalletJoin, cancellationToken);
     }
 

@@ -78,6 +78,9 @@ internal static class MailKinds
         MailKind.AutoTopup or MailKind.LowBalance or MailKind.JobFinished or MailKind.JobFailed => false,
     };
 
+    /// <summary>Whether it has a link that somebody waits for, which ends soon.</summary>
+    public static bool IsAwaited(this MailKind kind) => kind is MailKind.SignIn or MailKind.AddressChange;
+
     /// <summary>
     /// Whether it answers what a person has just done, and waits for: a link that was asked for, a message to support. Such a mail is
     /// wanted also by one who has complained about another.

@@ -31,6 +31,11 @@ internal sealed class MailOptions : IValidatedOptions
     /// </summary>
     public string ResendWebhookSecret { get; init; } = "";
 
+    /// <summary>
+    /// The attempts to send a mail; then it is a dead letter. All of them are within 24 hours, for which Resend keeps idempotency keys.
+    /// </summary>
+    public int MaxAttempts { get; init; } = 3;
+
     /// <summary>In <see cref="JobPage"/>: the job's id.</summary>
     public const string JobId = "{job_id}";
 
@@ -50,6 +55,7 @@ internal sealed class MailOptions : IValidatedOptions
             errors.Required(nameof(ResendApiKey), ResendApiKey, "an API key of Resend (re_…)");
             errors.BaseUrl(nameof(ResendUrl), ResendUrl);
         }
+        errors.Range(nameof(MaxAttempts), MaxAttempts, 1, 20);
         if (!JobPage.StartsWith('/') || !JobPage.Contains(JobId, StringComparison.Ordinal) || JobPage.Any(char.IsControl))
         {
             errors.Add(nameof(JobPage), $"is '{JobPage}'. Set it to a path of the app with {JobId} in it.");

@@ -1,14 +1,16 @@
+using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
 
 /// <summary>
-/// Sends the mails of the outbox. Any number of replicas may run it. A mail has a number of attempts with growing pauses, by its kind; one
-/// that is rejected for what it is, has one. When the server takes no more mails in this second, all wait, and for a day it counts as no
-/// attempt.
+/// Sends the mails of the outbox. Any number of replicas may run it. A mail has <see cref="MailOptions.MaxAttempts"/> with growing pauses;
+/// one that is rejected for what it is, has one, and a link that has ended none. When the server takes no more mails in this second, all
+/// wait, and for a day it counts as no attempt.
 /// </summary>
 internal sealed partial class MailSender(
-    IServiceScopeFactory scopes, WorkSignals signals, MailWriter writer, AccountsMeter meter, TimeProvider time, ILogger<MailSender> logger)
+    IServiceScopeFactory scopes, WorkSignals signals, MailWriter writer, IOptions<MailOptions> options, AccountsMeter meter,
+    TimeProvider time, ILogger<MailSender> logger)
     : QueueWorker<OutgoingMail>(scopes, signals.Mails, "The outbox of mails could not be read", time, logger)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
@@ -23,7 +25,7 @@ internal sealed partial class MailSender(
         var outbox = services.GetRequiredService<MailOutbox>();
         try
         {
-            if (mail.Attempts > MaxAttempts(mail.Kind))
+            if (mail.Attempts > options.Value.MaxAttempts)
             {
                 await GiveUpAsync(outbox, mail, mail.LastError ?? "The process ended during the last attempt.", stoppingToken);
             }
@@ -56,14 +58,15 @@ internal sealed partial class MailSender(
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
-            if (mail.Attempts >= MaxAttempts(mail.Kind))
+            if (mail.Attempts >= options.Value.MaxAttempts)
             {
                 await GiveUpAsync(outbox, mail, exception.Message, stoppingToken);
             }
             else
             {
                 LogRetried(logger, mail.Kind, mail.MailId, Outages.Reason(exception));
-                await outbox.RetryAsync(mail, Attempts.PostDelayAfter(mail.Attempts), exception.Message, stoppingToken);
+                await outbox.RetryAsync(
+                    mail, Attempts.MailDelayAfter(mail.Attempts, mail.Kind.IsAwaited()), exception.Message, stoppingToken);
             }
         }
     }
@@ -74,12 +77,6 @@ internal sealed partial class MailSender(
         meter.Ended(mail.Kind, "failed");
         LogGivenUp(logger, mail.Kind, mail.MailId, reason);
     }
-
-    /// <summary>
-    /// The attempts of a mail. A link to sign in is of no use after minutes; others are tried for 19 hours, since Resend keeps idempotency
-    /// keys for 24.
-    /// </summary>
-    public static int MaxAttempts(MailKind kind) => kind == MailKind.SignIn ? 3 : 24;
 
     [LoggerMessage(LogLevel.Warning, "Mail {MailId} ({Kind}) was not sent and is tried again: {Reason}")]
     private static partial void LogRetried(ILogger logger, MailKind kind, Guid mailId, string reason);

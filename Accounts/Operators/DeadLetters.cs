@@ -28,6 +28,7 @@ internal sealed class DeadLetters(
         DeadLetterQueues.Mails => OwnAsync(MailsAsync, limit, cursor, cancellationToken),
         DeadLetterQueues.AlertPosts => OwnAsync(PostsAsync, limit, cursor, cancellationToken),
         DeadLetterQueues.Webhooks => OwnAsync(DeliveriesAsync, limit, cursor, cancellationToken),
+        DeadLetterQueues.FeedEvents => OwnAsync(UntoldAsync, limit, cursor, cancellationToken),
         DeadLetterQueues.PaymentEvents => EventsAsync(limit, cursor, cancellationToken),
         DeadLetterQueues.AccessGrants => GrantsAsync(limit, cursor, cancellationToken),
         DeadLetterQueues.Parked => ParkedAsync(limit, cursor, cancellationToken),
@@ -80,6 +81,14 @@ internal sealed class DeadLetters(
             .Where(row => row.FailedAt != null
                 && EF.Functions.GreaterThan(ValueTuple.Create(row.FailedAt, row.PostId), ValueTuple.Create(at, id)))
             .OrderBy(row => row.FailedAt).ThenBy(row => row.PostId).Take(count).ToListAsync(cancellationToken))
+            .Select(OperatorMapping.ToDeadLetter)];
+
+    private async Task<List<DeadLetterResponse>> UntoldAsync(
+        DateTimeOffset? at, Guid id, int count, CancellationToken cancellationToken) =>
+        [.. (await database.DeadFeedEvents.AsNoTracking()
+            .Where(row => EF.Functions.GreaterThan(
+                ValueTuple.Create(row.FailedAt, row.EventId), ValueTuple.Create(at!.Value, id)))
+            .OrderBy(row => row.FailedAt).ThenBy(row => row.EventId).Take(count).ToListAsync(cancellationToken))
             .Select(OperatorMapping.ToDeadLetter)];
 
     private async Task<List<DeadLetterResponse>> DeliveriesAsync(

@@ -146,6 +146,9 @@ internal static class DeadLetterQueues
     /// <summary>Of Accounts: posts of alerts.</summary>
     public const string AlertPosts = "alert-posts";
 
+    /// <summary>Of Accounts: events of Payments and Jobs.</summary>
+    public const string FeedEvents = "feed-events";
+
     /// <summary>Of Payments: access to outside systems.</summary>
     public const string AccessGrants = "access-grants";
 
@@ -153,7 +156,7 @@ internal static class DeadLetterQueues
     public const string Parked = "parked";
 
     /// <summary>Those of Accounts.</summary>
-    public static IReadOnlyList<string> Own { get; } = [Mails, AlertPosts, Webhooks];
+    public static IReadOnlyList<string> Own { get; } = [Mails, AlertPosts, Webhooks, FeedEvents];
 
     /// <summary>Those of Payments and Jobs.</summary>
     public static IReadOnlyList<string> Others { get; } = [PaymentEvents, AccessGrants, Parked, JobSteps];

@@ -28,6 +28,9 @@ internal static class OperatorMapping
     public static DeadLetterResponse ToDeadLetter(this AlertPost post) => new(
         DeadLetterQueues.AlertPosts, post.PostId.ToString(), "alert", Uid: null, post.LastError, post.Attempts, post.FailedAt);
 
+    public static DeadLetterResponse ToDeadLetter(this DeadFeedEvent dead) => new(
+        DeadLetterQueues.FeedEvents, dead.EventId.ToString(), dead.Feed, dead.UserId?.ToString(), dead.Error, dead.Attempts, dead.FailedAt);
+
     public static DeadLetterResponse ToDeadLetter(this Grant grant) => new(
         DeadLetterQueues.AccessGrants, grant.GrantId, ToText(grant.State), grant.UserId, NullIfEmpty(grant.Error), grant.Attempts,
         grant.UpdatedAt.ToDateTimeOffset());

@@ -12,7 +12,8 @@ internal sealed record AccountSignIn(Account Account, bool IsNew, Guid? Joined, 
 
 /// <summary>Makes or finds the account of a person who has proven who it is, and joins the anonymous user of the browser with it.</summary>
 internal sealed class AccountSignIns(
-    AccountsDbContext database, AccountLocks locks, WalletJoins joins, AccountDeletions deletions, RoleChanges roles, AuditLog audit)
+    AccountsDbContext database, AccountLocks locks, WalletJoins joins, HeldReceipts receipts, AccountDeletions deletions, RoleChanges roles,
+    AuditLog audit)
 {
     /// <summary>For the owner of an address.</summary>
     /// <param name="email">Normalized.</param>
@@ -68,6 +69,10 @@ internal sealed class AccountSignIns(
     {
         var account = signIn.Account;
         await database.SaveChangesAsync(cancellationToken);
+        if (signIn.IsNew)
+        {
+            await receipts.MailAsync(account.UserId, account.UserId, account.Email, cancellationToken);
+        }
         await roles.AppointFirstAdminAsync(account, clientAddress, cancellationToken);
         var act = new AuditedAct(AuditActions.SignedIn, account.UserId, account.UserId, reason)
         {

@@ -673,6 +673,58 @@ namespace ReelBallers.Accounts.Data.Migrations
                     b.ToTable("condition_polls", (string)null);
                 });
 
+            modelBuilder.Entity("ReelBallers.Accounts.DeadFeedEvent", b =>
+                {
+                    b.Property<Guid>("EventId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Error")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<DateTimeOffset>("FailedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("failed_at");
+
+                    b.Property<string>("Feed")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("feed");
+
+                    b.Property<byte[]>("Message")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("message");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("EventId")
+                        .HasName("pk_dead_feed_events");
+
+                    b.HasIndex("FailedAt")
+                        .HasDatabaseName("ix_dead_feed_events_failed_at");
+
+                    b.HasIndex("Feed", "Sequence")
+                        .IsUnique()
+                        .HasDatabaseName("ix_dead_feed_events_feed_sequence");
+
+                    b.ToTable("dead_feed_events", (string)null);
+                });
+
             modelBuilder.Entity("ReelBallers.Accounts.FeedCursor", b =>
                 {
                     b.Property<string>("Name")
@@ -734,6 +786,38 @@ namespace ReelBallers.Accounts.Data.Migrations
                         .HasDatabaseName("ix_gateway_traffic_received_at");
 
                     b.ToTable("gateway_traffic", (string)null);
+                });
+
+            modelBuilder.Entity("ReelBallers.Accounts.HeldReceipt", b =>
+                {
+                    b.Property<string>("PaymentId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("payment_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Details")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("details");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("PaymentId")
+                        .HasName("pk_held_receipts");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_held_receipts_at");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_held_receipts_user_id");
+
+                    b.ToTable("held_receipts", (string)null);
                 });
 
             modelBuilder.Entity("ReelBallers.Accounts.OpenIdSignIn", b =>

@@ -1355,7 +1355,7 @@ export interface paths {
         put?: never;
         /**
          * Try a dead letter again
-         * @description It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again; what is in `parked` stays there with the reason.
+         * @description It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again; what is in `feed-events` or `parked` stays there with the reason.
          */
         post: operations["replayDeadLetter"];
         delete?: never;
@@ -4290,14 +4290,14 @@ export interface components {
         DeadLetterReplayed: {
             /** Format: uuid */
             act_id: string;
-            /** @description Of `payment-events` and `parked`: whether it is handled now. Null elsewhere: it is tried a moment later. */
+            /** @description Of `payment-events`, `feed-events` and `parked`: whether it is handled now. Null elsewhere: it is tried a moment later. */
             done: boolean | null;
         };
         /**
-         * @description `parked`: what Payments has set aside, such as a session that was paid and could not be credited.
+         * @description `feed-events`: events of payments and jobs that nobody was told of. `parked`: what Payments has set aside, such as a session that was paid and could not be credited.
          * @enum {string}
          */
-        DeadLetterQueue: "mails" | "alert-posts" | "webhooks" | "payment-events" | "access-grants" | "parked" | "job-steps";
+        DeadLetterQueue: "mails" | "alert-posts" | "webhooks" | "feed-events" | "payment-events" | "access-grants" | "parked" | "job-steps";
         Approvals: {
             approvals: components["schemas"]["Approval"][];
             next_cursor: string | null;

@@ -278,6 +278,10 @@ public sealed class DeletionTests(DeletionFixture accounts) : IClassFixture<Dele
             $"""
             insert into account_identities (issuer, subject, user_id, created_at) values ('https://issuer', '{_email}', '{user}', now());
             insert into balance_marks (user_id) values ('{user}') on conflict do nothing;
+            insert into held_receipts (payment_id, user_id, details, at)
+                values ('pi_{user:N}', '{user}', json_build_object('email', '{_email}'), now());
+            insert into dead_feed_events (event_id, feed, sequence, user_id, message, error, attempts, failed_at)
+                values (gen_random_uuid(), '{user:N}', 1, '{user}', '\x00', '{_email}', 3, now());
             insert into passkeys (passkey_id, credential_id, user_id, name, public_key, sign_count, created_at)
                 values ('{Guid.NewGuid()}', '\x{user:N}', '{user}', 'A private matter''s key', '\x00', 0, now());
             insert into passkey_challenges (challenge, purpose, requested_by, expires_at) values ('\x{user:N}', 0, '{user}', now());

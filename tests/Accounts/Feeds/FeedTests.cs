@@ -93,37 +93,6 @@ public sealed class FeedTests(FeedFixture accounts) : IClassFixture<FeedFixture>
     }
 
     [Fact]
-    public async Task A_user_without_an_address_gets_no_mail_not_even_after_signing_in()
-    {
-        var (user, email) = (Guid.NewGuid(), AccountsFixture.NewEmail());
-        accounts.Payments.Add(FeedFixture.Payment(user));
-        await accounts.HandledAsync();
-        await accounts.SignInAsync(user, email);
-        // The feed is read again from before the sign-in, as after a long outage of Accounts.
-        accounts.Payments.Add(
-            FeedFixture.Payment(user, at: TimeProvider.System.GetUtcNow().AddMinutes(-1)),
-            FeedFixture.Payment(user, PaymentEventType.Refunded, "re_2"));
-        await accounts.GotAsync(email, 2);
-        await accounts.HandledAsync();
-        Assert.Equal(["Sign in to ReelBallers", "Refund of $12.34"], await SubjectsAsync(email));
-    }
-
-    [Fact]
-    public async Task What_a_joined_user_has_is_mailed_to_the_account()
-    {
-        var (account, email) = await accounts.PersonAsync();
-        var guest = Guid.NewGuid();
-        accounts.Jobs.Add(FeedFixture.Job(guest));
-        await accounts.HandledAsync();
-        Assert.Equal(account, await accounts.SignInAsync(guest, email));
-        accounts.Payments.Add(FeedFixture.Payment(guest, at: TimeProvider.System.GetUtcNow().AddMinutes(-1)));
-        accounts.Jobs.Add(FeedFixture.Job(guest));
-        await accounts.GotAsync(email, 2);
-        await accounts.HandledAsync();
-        Assert.Equal(["Sign in to ReelBallers", "Your video is ready"], await SubjectsAsync(email));
-    }
-
-    [Fact]
     public async Task What_happened_before_the_feed_was_first_read_causes_no_mail()
     {
         var (user, email) = await accounts.PersonAsync();
@@ -132,7 +101,4 @@ public sealed class FeedTests(FeedFixture accounts) : IClassFixture<FeedFixture>
         Assert.Empty(await accounts.MailsAsync(email));
         Assert.Equal(0, await accounts.Database.ScalarAsync<long>($"select count(*) from alerts where text like '%{user}%'"));
     }
-
-    private async Task<IEnumerable<string?>> SubjectsAsync(string email) =>
-        (await accounts.MailsAsync(email)).Select(mail => mail.GetProperty("subject").GetString());
 }

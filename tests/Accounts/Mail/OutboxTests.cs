@@ -1,4 +1,5 @@
 using System.Net;
+using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Accounts.Tests;
@@ -17,11 +18,49 @@ public sealed class OutboxTests(AccountsFixture accounts) : IClassFixture<Accoun
         Assert.InRange(await PauseAsync(), 4, 6);
         accounts.Clock.Advance(TimeSpan.FromSeconds(6));
         await AttemptedAsync(2);
-        Assert.InRange(await PauseAsync(), 16, 24);
-        accounts.Clock.Advance(TimeSpan.FromSeconds(24));
+        Assert.InRange(await PauseAsync(), 96, 144);
+        accounts.Clock.Advance(TimeSpan.FromSeconds(144));
         await StateAsync("sent_at is not null and failed_at is null and last_error is null and attempts = 3");
         Assert.Equal(2, await accounts.EndFaultsAsync());
         Assert.Single(await accounts.MailsAsync(_email));
+    }
+
+    [Fact]
+    public async Task A_mail_without_a_link_has_its_three_attempts_minutes_apart()
+    {
+        await accounts.FaultAsync("status", times: 10, status: 503);
+        await PutAsync(accounts);
+        await AttemptedAsync(1);
+        Assert.InRange(await PauseAsync(), 48, 72);
+        accounts.Clock.Advance(TimeSpan.FromSeconds(72));
+        await AttemptedAsync(2);
+        Assert.InRange(await PauseAsync(), 720, 1080);
+        accounts.Clock.Advance(TimeSpan.FromSeconds(1080));
+        await StateAsync("failed_at is not null and sent_at is null and attempts = 3 and last_error = '503 application_error'");
+        Assert.Equal(3, await accounts.EndFaultsAsync());
+    }
+
+    [Fact]
+    public async Task How_many_attempts_a_mail_has_is_a_setting()
+    {
+        await using var once = new AccountsFixture();
+        once.Settings["Mail:MaxAttempts"] = "1";
+        await once.InitializeAsync();
+        await once.FaultAsync("status", times: 1, status: 503);
+        await PutAsync(once);
+        await Eventually.IsTrueAsync(
+            async () => await once.Database.ScalarAsync<long>(
+                $"select count(*) from mails where recipient = '{_email}' and failed_at is not null and attempts = 1") == 1,
+            "the mail is given up");
+        foreach (var (attempts, isValid) in new[] { (0, false), (1, true), (20, true), (21, false) })
+        {
+            var errors = new OptionsErrors("Mail");
+            new MailOptions { From = "a@example.com", ResendApiKey = "re_1", MaxAttempts = attempts }.Validate(errors);
+            Assert.Equal(isValid, errors.Messages.Count == 0);
+        }
+        // With the longest pauses too, all are made within the day for which Resend knows a mail again.
+        Assert.All(Enumerable.Range(1, 100), number => Assert.InRange(
+            Enumerable.Range(1, 19).Sum(attempt => Attempts.MailDelayAfter(attempt, isAwaited: number % 2 == 0).TotalHours), 0, 24));
     }
 
     [Fact]
@@ -32,7 +71,7 @@ public sealed class OutboxTests(AccountsFixture accounts) : IClassFixture<Accoun
         foreach (var attempt in new[] { 1, 2 })
         {
             await AttemptedAsync(attempt);
-            accounts.Clock.Advance(TimeSpan.FromSeconds(30));
+            accounts.Clock.Advance(TimeSpan.FromSeconds(150));
         }
         await StateAsync("failed_at is not null and sent_at is null and attempts = 3 and last_error = '503 application_error'");
         accounts.Clock.Advance(TimeSpan.FromMinutes(5));
@@ -133,6 +172,11 @@ public sealed class OutboxTests(AccountsFixture accounts) : IClassFixture<Accoun
         accounts.Clock.Advance(TimeSpan.FromDays(23));
         await GoneAsync($"failed-{_email}");
     }
+
+    private Task PutAsync(AccountsFixture fixture) => fixture.PutAsync(new NewMail(MailKind.LowBalance, _email, Guid.NewGuid())
+    {
+        Details = MailDetails.Write(new BalanceDetails(1, 100, DateTimeOffset.UnixEpoch)),
+    });
 
     private async Task AskAsync()
     {

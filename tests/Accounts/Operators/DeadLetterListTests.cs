@@ -13,6 +13,7 @@ public sealed class DeadLetterListTests(OperatorsFixture operators)
     [InlineData("mails")]
     [InlineData("alert-posts")]
     [InlineData("webhooks")]
+    [InlineData("feed-events")]
     public async Task Pages_of_a_queue_of_accounts_have_every_letter_once(string queue)
     {
         await AddAsync();
@@ -27,7 +28,8 @@ public sealed class DeadLetterListTests(OperatorsFixture operators)
         await operators.Database.ExecuteAsync(
             """
             delete from mails where last_error = 'paged'; delete from alert_posts where last_error = 'paged';
-            delete from webhook_endpoints where url = 'https://paged.example.com'; delete from webhook_events where type = 'paged'
+            delete from webhook_endpoints where url = 'https://paged.example.com'; delete from webhook_events where type = 'paged';
+            delete from dead_feed_events where error = 'paged'
             """);
     }
 
@@ -110,7 +112,10 @@ public sealed class DeadLetterListTests(OperatorsFixture operators)
         insert into webhook_deliveries (delivery_id, endpoint_id, event_id, created_at, due_at, attempts, failed_at, last_error)
         select gen_random_uuid(), endpoint_id, event_id, now(), now(), 1,
             now() - row_number() over (order by event_id) / 3 * interval '1 second', 'paged'
-        from webhook_endpoints, webhook_events where url = 'https://paged.example.com' and type = 'paged'
+        from webhook_endpoints, webhook_events where url = 'https://paged.example.com' and type = 'paged';
+        insert into dead_feed_events (event_id, feed, sequence, message, error, attempts, failed_at)
+        select gen_random_uuid(), 'paged', number, '\x00', 'paged', 3, now() - number / 3 * interval '1 second'
+        from generate_series(1, 7) as number
         """);
 
     private async Task<List<string>> PagesAsync(string queue, int limit)

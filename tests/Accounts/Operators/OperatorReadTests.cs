@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.TestKit;
 using ReelBallers.Wallet.V1;
@@ -140,12 +141,20 @@ public sealed class OperatorReadTests(OperatorsFixture operators)
                 $"select count(*) = 1 from mails where recipient = '{email}' and failed_at is not null"),
             "the mail is a dead letter");
         Assert.True(await operators.Accounts.EndFaultsAsync() > 0);
+        var (buyer, address) = (Guid.NewGuid(), AccountsFixture.NewEmail());
+        await operators.Database.ExecuteAsync(
+            $"""
+            insert into accounts (user_id, email, created_at) values ('{buyer}', '{address}', '2000-01-01');
+            insert into dead_feed_events (event_id, feed, sequence, user_id, message, error, attempts, failed_at)
+            values (gen_random_uuid(), 'payments', 7, '{buyer}',
+                decode('{Convert.ToHexString(FeedFixture.Payment(buyer)(7).ToByteArray())}', 'hex'), 'x', 3, now())
+            """);
         // Other tests have dead mails too.
         var mail = await operators.Database.ScalarAsync<Guid>($"select mail_id from mails where recipient = '{email}'");
         var dead = (await operators.GetAsync("/api/admin/dead-letters")).Body.GetProperty("dead_letters").EnumerateArray()
             .Where(one => one.GetProperty("queue").GetString() != "mails" || one.GetProperty("id").GetString() == $"{mail}").ToList();
         Assert.Equal(
-            ["access-grants", "job-steps", "mails", "parked", "payment-events"],
+            ["access-grants", "feed-events", "job-steps", "mails", "parked", "payment-events"],
             dead.Select(one => one.GetProperty("queue").GetString()).Order());
         foreach (var one in dead)
         {
@@ -153,7 +162,7 @@ public sealed class OperatorReadTests(OperatorsFixture operators)
             Assert.Equal(200, (await operators.ActAsync(path, new { reason = "It works again." })).Status);
             var effect = one.GetProperty("queue").GetString() switch
             {
-                "payment-events" => """{"done":true}""",
+                "payment-events" or "feed-events" => """{"done":true}""",
                 "parked" => """{"done":false}""",
                 _ => "-",
             };
@@ -161,6 +170,7 @@ public sealed class OperatorReadTests(OperatorsFixture operators)
                 $"target = '{one.GetProperty("queue")}/{one.GetProperty("id")}'"));
         }
         await Eventually.BecomesAsync(() => operators.Accounts.MailsAsync(email), mails => mails.Count == 1, "the mail arrives");
+        await Eventually.BecomesAsync(() => operators.Accounts.MailsAsync(address), mails => mails.Count == 1, "the receipt arrives");
         Assert.Equal(
             new[] { $"{JobsStandIn.DeadJob} end_hold", "evt_1", StandIns.ManualGrant }.Order(), operators.Others.Replayed.Order());
         var gone = await operators.ActAsync($"/api/admin/dead-letters/mails/{Guid.NewGuid()}/replay", new { reason = "Try." });

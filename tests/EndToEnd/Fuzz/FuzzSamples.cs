@@ -86,7 +86,7 @@ internal static class FuzzSamples
         var (path, operators) = (sample.Operation.Path, sample.World.Operators);
         if (path.Contains("{queue}/{id}", StringComparison.Ordinal))
         {
-            var queue = sample.Pick(["mails", "payment-events", "job-steps", "access-grants", "webhooks", "alert-posts"]);
+            var queue = sample.Pick(["mails", "payment-events", "job-steps", "access-grants", "webhooks", "alert-posts", "feed-events"]);
             return path.Replace(
                 "{queue}/{id}", sample.Chance(0.5) ? operators.Id(sample, "{queue}/{id}") : $"{queue}/{Guid.NewGuid()}",
                 StringComparison.Ordinal);

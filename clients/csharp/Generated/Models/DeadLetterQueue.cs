@@ -3,7 +3,7 @@ using System.Runtime.Serialization;
 using System;
 namespace ReelBallers.Client.Models
 {
-    /// <summary>`parked`: what Payments has set aside, such as a session that was paid and could not be credited.</summary>
+    /// <summary>`feed-events`: events of payments and jobs that nobody was told of. `parked`: what Payments has set aside, such as a session that was paid and could not be credited.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public enum DeadLetterQueue
     {
@@ -18,6 +18,10 @@ namespace ReelBallers.Client.Models
         [EnumMember(Value = "webhooks")]
         #pragma warning disable CS1591
         Webhooks,
+        #pragma warning restore CS1591
+        [EnumMember(Value = "feed-events")]
+        #pragma warning disable CS1591
+        FeedEvents,
         #pragma warning restore CS1591
         [EnumMember(Value = "payment-events")]
         #pragma warning disable CS1591

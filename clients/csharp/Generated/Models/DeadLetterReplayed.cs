@@ -14,7 +14,7 @@ namespace ReelBallers.Client.Models
     {
         /// <summary>The act_id property</summary>
         public Guid? ActId { get; set; }
-        /// <summary>Of `payment-events` and `parked`: whether it is handled now. Null elsewhere: it is tried a moment later.</summary>
+        /// <summary>Of `payment-events`, `feed-events` and `parked`: whether it is handled now. Null elsewhere: it is tried a moment later.</summary>
         public bool? Done { get; set; }
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value

@@ -34,7 +34,7 @@ namespace ReelBallers.Client.Api.Admin.DeadLetters.Item.Item.Replay
         {
         }
         /// <summary>
-        /// It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again; what is in `parked` stays there with the reason.
+        /// It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again; what is in `feed-events` or `parked` stays there with the reason.
         /// </summary>
         /// <returns>A <see cref="global::ReelBallers.Client.Models.DeadLetterReplayed"/></returns>
         /// <param name="body">The request body</param>
@@ -59,7 +59,7 @@ namespace ReelBallers.Client.Api.Admin.DeadLetters.Item.Item.Replay
             return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.DeadLetterReplayed>(requestInfo, global::ReelBallers.Client.Models.DeadLetterReplayed.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again; what is in `parked` stays there with the reason.
+        /// It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again; what is in `feed-events` or `parked` stays there with the reason.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
