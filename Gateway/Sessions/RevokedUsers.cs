@@ -23,24 +23,23 @@ internal sealed class RevokedUsers(NpgsqlDataSource dataSource, DatabaseClock cl
     /// <summary>Whether sessions of this user were revoked together, as far as this replica knows.</summary>
     public bool Contains(Guid userId) => _byUser.ContainsKey(userId);
 
-    /// <summary>Revokes the user's sessions until now, unless those from before a time are revoked already.</summary>
+    /// <summary>Revokes the user's sessions until now, unless those from before the account are revoked already.</summary>
     /// <param name="userId">Whose.</param>
-    /// <param name="since">From when on the user has an account.</param>
+    /// <param name="since">From when on the user has an account, by the clock of Accounts.</param>
     /// <param name="kept">The session that goes on.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task RevokeBeforeAsync(Guid userId, DateTimeOffset since, Guid kept, CancellationToken cancellationToken)
     {
-        if (!_byUser.TryGetValue(userId, out var known) || known.OpenedBefore <= since)
+        if (!_byUser.TryGetValue(userId, out var known) || !known.Covers(since))
         {
             // Another replica may have done so a moment ago.
             await using var select = dataSource.CreateCommand(
-                "select exists (select from revoked_users where user_id = $1 and opened_before > $2)");
+                "select exists (select from revoked_users where user_id = $1 and (opened_before > $2 or account_since >= $2))");
             select.Parameters.Add(new() { Value = userId });
             select.Parameters.Add(new() { Value = since });
             if (await select.ExecuteScalarAsync(cancellationToken) is false)
             {
-                var now = clock.GetUtcNow();
-                await RevokeAsync(userId, kept, since > now ? since : now, cancellationToken);
+                await RevokeAsync(userId, kept, since, cancellationToken);
             }
         }
     }
@@ -48,12 +47,13 @@ internal sealed class RevokedUsers(NpgsqlDataSource dataSource, DatabaseClock cl
     /// <summary>Revokes the user's sessions until now: here immediately, in the other replicas at their next poll.</summary>
     /// <exception cref="NpgsqlException">The database does not respond; nothing was changed.</exception>
     public Task RevokeAsync(Guid userId, CancellationToken cancellationToken) =>
-        RevokeAsync(userId, kept: null, clock.GetUtcNow(), cancellationToken);
+        RevokeAsync(userId, kept: null, since: null, cancellationToken);
 
-    private async Task RevokeAsync(Guid userId, Guid? kept, DateTimeOffset until, CancellationToken cancellationToken)
+    private async Task RevokeAsync(Guid userId, Guid? kept, DateTimeOffset? since, CancellationToken cancellationToken)
     {
+        var now = clock.GetUtcNow();
         // The id of a session has milliseconds: one that was opened in this one is included.
-        var revocation = new Revocation(until.AddMilliseconds(1), kept, until + RevokedSessions.Keep);
+        var revocation = new Revocation(now.AddMilliseconds(1), kept, now + RevokedSessions.Keep, since);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection)
         {
@@ -61,10 +61,11 @@ internal sealed class RevokedUsers(NpgsqlDataSource dataSource, DatabaseClock cl
             {
                 new NpgsqlBatchCommand(
                     """
-                    insert into revoked_users (user_id, opened_before, kept_session_id, revoked_at, expires_at)
-                    values ($1, $2, $3, now(), $4)
+                    insert into revoked_users (user_id, opened_before, kept_session_id, revoked_at, expires_at, account_since)
+                    values ($1, $2, $3, now(), $4, $5)
                     on conflict (user_id) do update set opened_before = excluded.opened_before,
-                        kept_session_id = excluded.kept_session_id, revoked_at = excluded.revoked_at, expires_at = excluded.expires_at
+                        kept_session_id = excluded.kept_session_id, revoked_at = excluded.revoked_at, expires_at = excluded.expires_at,
+                        account_since = coalesce(excluded.account_since, revoked_users.account_since)
                     """)
                 {
                     Parameters =
@@ -73,6 +74,7 @@ internal sealed class RevokedUsers(NpgsqlDataSource dataSource, DatabaseClock cl
                         new() { Value = revocation.OpenedBefore },
                         new() { Value = (object?)kept ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
                         new() { Value = revocation.ExpiresAt },
+                        new() { Value = (object?)since ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
                     },
                 },
                 new NpgsqlBatchCommand("delete from sessions where user_id = $1 and session_id is distinct from $2")
@@ -107,7 +109,7 @@ internal sealed class RevokedUsers(NpgsqlDataSource dataSource, DatabaseClock cl
             count = 0;
             await using var select = new NpgsqlCommand(
                 """
-                select revoked_at, user_id, opened_before, kept_session_id, expires_at from revoked_users
+                select revoked_at, user_id, opened_before, kept_session_id, expires_at, account_since from revoked_users
                 where (revoked_at, user_id) > ($1, $2) order by revoked_at, user_id limit $3
                 """, connection);
             select.Parameters.Add(new() { Value = revokedAt });
@@ -120,7 +122,7 @@ internal sealed class RevokedUsers(NpgsqlDataSource dataSource, DatabaseClock cl
                 (revokedAt, userId) = (reader.GetFieldValue<DateTimeOffset>(0), reader.GetGuid(1));
                 Take(userId, new Revocation(
                     reader.GetFieldValue<DateTimeOffset>(2), reader.IsDBNull(3) ? null : reader.GetGuid(3),
-                    reader.GetFieldValue<DateTimeOffset>(4)));
+                    reader.GetFieldValue<DateTimeOffset>(4), reader.IsDBNull(5) ? null : reader.GetFieldValue<DateTimeOffset>(5)));
             }
             _readUntil = revokedAt > _readUntil ? revokedAt : _readUntil;
         }
@@ -145,5 +147,9 @@ internal sealed class RevokedUsers(NpgsqlDataSource dataSource, DatabaseClock cl
     private void Take(Guid userId, Revocation revocation) => _byUser.AddOrUpdate(
         userId, revocation, (_, known) => known.OpenedBefore > revocation.OpenedBefore ? known : revocation);
 
-    private sealed record Revocation(DateTimeOffset OpenedBefore, Guid? Kept, DateTimeOffset ExpiresAt);
+    // The clock of Accounts may be ahead of the database's, by which sessions are revoked.
+    private sealed record Revocation(DateTimeOffset OpenedBefore, Guid? Kept, DateTimeOffset ExpiresAt, DateTimeOffset? AccountSince)
+    {
+        public bool Covers(DateTimeOffset since) => OpenedBefore > since || AccountSince >= since;
+    }
 }

@@ -14,6 +14,7 @@ public sealed class MailTests(Stack stack)
         await user.PostAsync("/api/auth/link", new { email });
         var signedIn = await user.PostAsync("/api/auth/link/confirm", new { token = await stack.SignInTokenAsync(email) });
         user.Use(signedIn.GetProperty("token").GetString()!);
+        await stack.MailAsync(email, "Receipt: $5.00 for 500 credits");
 
         var (_, checkoutUrl) = await user.StartTopupAsync(700);
         await User.PayAsync(checkoutUrl, "4242424242424242");
@@ -24,7 +25,7 @@ public sealed class MailTests(Stack stack)
         var ready = await stack.MailAsync(email, "Your video is ready");
         Assert.Contains($"/#job-{job}\n", ready.GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Equal(
-            ["Sign in to ReelBallers", "Receipt: $7.00 for 700 credits", "Your video is ready"],
+            ["Sign in to ReelBallers", "Receipt: $5.00 for 500 credits", "Receipt: $7.00 for 700 credits", "Your video is ready"],
             (await stack.MailsAsync(email)).Select(mail => mail.GetProperty("subject").GetString()));
     }
 }

@@ -93,6 +93,10 @@ namespace ReelBallers.Gateway.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("user_id");
 
+                    b.Property<DateTimeOffset?>("AccountSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("account_since");
+
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");

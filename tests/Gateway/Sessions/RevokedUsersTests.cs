@@ -111,11 +111,22 @@ public sealed class RevokedUsersTests : SessionTestBase
     public async Task A_clock_of_Accounts_that_is_ahead_does_not_make_each_sign_in_end_the_others()
     {
         var (uid, since) = (Guid.NewGuid(), Clock.GetUtcNow().AddSeconds(30));
+        await using var replica = await StartAsync();
         var first = await SignInAsync(uid, "First", since: since);
+        // While the clock of Accounts shows a time that is to come, and after it.
+        var soon = await SignInAsync(uid, "Soon", since: since, gateway: replica);
         Clock.Advance(TimeSpan.FromMinutes(1));
         var second = await SignInAsync(uid, "Second", since: since);
-        Assert.True(await IsKnownAsync(Gateway, first));
-        Assert.True(await IsKnownAsync(Gateway, second));
+        foreach (var session in new[] { first, soon, second })
+        {
+            Assert.True(await IsKnownAsync(Gateway, session));
+        }
+        // Those that an operator ends are not kept by it.
+        await Gateway.Services.GetRequiredService<RevokedUsers>().RevokeAsync(uid, TestContext.Current.CancellationToken);
+        Assert.False(await IsKnownAsync(Gateway, second));
+        var third = await SignInAsync(uid, "Third", since: since, gateway: replica);
+        Assert.True(await IsKnownAsync(Gateway, await SignInAsync(uid, "Fourth", since: since)));
+        Assert.True(await IsKnownAsync(Gateway, third));
     }
 
     [Fact]
