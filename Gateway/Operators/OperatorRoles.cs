@@ -45,13 +45,22 @@ internal sealed class OperatorRoles(AccountsService.AccountsServiceClient accoun
     {
         try
         {
-            await AskAsync().WaitAsync(cancellationToken);
+            await AskUnlessKnownAsync(userId).WaitAsync(cancellationToken);
         }
         catch (Exception exception) when (Outages.IsOutage(exception, cancellationToken))
         {
             // The poll reports it.
         }
         return Known(userId);
+    }
+
+    private Task AskUnlessKnownAsync(Guid userId)
+    {
+        lock (_lock)
+        {
+            // An answer may have come since.
+            return Known(userId) is null ? AskAsync() : Task.CompletedTask;
+        }
     }
 
     private async Task<ListOperatorsResponse> AskNowAsync()
