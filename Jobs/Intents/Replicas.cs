@@ -15,6 +15,8 @@ internal sealed class Replicas(NpgsqlDataSource dataSource, TimeProvider time, I
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Guid _id = Guid.CreateVersion7();
+    private readonly Lock _stopLock = new();
+    private Task? _stopping;
     private int _count = 1;
     private int _openPolls;
 
@@ -37,7 +39,16 @@ internal sealed class Replicas(NpgsqlDataSource dataSource, TimeProvider time, I
         await base.StartAsync(cancellationToken);
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    // A host can be stopped twice at once, and what the row is deleted with is disposed after either.
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (_stopLock)
+        {
+            return _stopping ??= StopOnceAsync(cancellationToken);
+        }
+    }
+
+    private async Task StopOnceAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         try
