@@ -66,12 +66,7 @@ internal sealed class DeadFeedEvents(
         return true;
     }
 
-    // PostgreSQL takes no NUL, which may be why it failed.
-    private static string ErrorOf(Exception failure)
-    {
-        var reason = Outages.Reason(failure).Replace('\0', ' ');
-        return reason[..Math.Min(reason.Length, MaxErrorLength)];
-    }
+    private static string ErrorOf(Exception failure) => StorableText.Of(Outages.Reason(failure), MaxErrorLength);
 }
 
 /// <summary>An event that could not be handled.</summary>

@@ -92,17 +92,16 @@ internal abstract partial class EventFeed<TEvent>(
 
     string IFeedReader.Name => Name;
 
-    FeedFacts IFeedReader.FactsOf(byte[] message) => FactsOf([_parser.ParseFrom(message)], DateTimeOffset.MinValue);
+    FeedFacts IFeedReader.FactsOf(byte[] message) => FactsOf(_parser.ParseFrom(message), DateTimeOffset.MinValue);
 
     private Task<long> StoreAsync(FeedCursor cursor, long from, IReadOnlyList<TEvent> batch, CancellationToken cancellationToken)
     {
-        var (read, failed) = (new List<TEvent>(), new List<FailedEvent>());
+        var (read, failed) = (new List<FeedFacts>(), new List<FailedEvent>());
         foreach (var happened in batch)
         {
             try
             {
-                FactsOf([happened], cursor.StartedAt);
-                read.Add(happened);
+                read.Add(FactsOf(happened, cursor.StartedAt));
             }
             catch (Exception malformed)
             {
@@ -110,13 +109,13 @@ internal abstract partial class EventFeed<TEvent>(
             }
         }
         var to = batch.Count == 0 ? from : SequenceOf(batch[^1]);
-        return AdvanceAsync(from, to, FactsOf(read, cursor.StartedAt), failed, cancellationToken);
+        return AdvanceAsync(from, to, FeedFacts.Of(read), failed, cancellationToken);
     }
 
-    private FeedFacts FactsOf(IReadOnlyList<TEvent> batch, DateTimeOffset startedAt) => new(
-        [.. batch.Select(NoticeOf).OfType<MailNotice>().Where(notice => notice.At >= startedAt)],
-        [.. batch.Select(NewsOf).OfType<WebhookNews>().Where(news => news.At >= startedAt)],
-        [.. batch.Select(AlertOf).OfType<NewAlert>().Where(alert => alert.Since >= startedAt)]);
+    private FeedFacts FactsOf(TEvent happened, DateTimeOffset startedAt) => new(
+        NoticeOf(happened) is { } notice && notice.At >= startedAt ? [notice] : [],
+        NewsOf(happened) is { } news && news.At >= startedAt ? [news] : [],
+        AlertOf(happened) is { } alert && alert.Since >= startedAt ? [alert] : []);
 
     private async Task<long> AdvanceAsync(
         long from, long to, FeedFacts facts, IReadOnlyList<FailedEvent> failed, CancellationToken cancellationToken)

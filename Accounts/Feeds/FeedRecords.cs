@@ -20,4 +20,8 @@ internal sealed record FeedFacts(IReadOnlyList<MailNotice> Notices, IReadOnlyLis
 {
     /// <summary>Nothing.</summary>
     public static FeedFacts None { get; } = new([], [], []);
+
+    /// <summary>All of them, in their order.</summary>
+    public static FeedFacts Of(IReadOnlyCollection<FeedFacts> all) => new(
+        [.. all.SelectMany(facts => facts.Notices)], [.. all.SelectMany(facts => facts.News)], [.. all.SelectMany(facts => facts.Alerts)]);
 }

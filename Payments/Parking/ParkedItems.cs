@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace ReelBallers.Payments;
+namespace ReelBallers.ServiceDefaults;
 
 /// <summary>Text as PostgreSQL can store it.</summary>
-internal static class StorableText
+public static class StorableText
 {
     /// <summary>Without NUL and lone surrogates, and no longer than that.</summary>
     [return: NotNullIfNotNull(nameof(text))]
