@@ -5,7 +5,6 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
-using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway.Tests;
@@ -52,7 +51,7 @@ public sealed partial class AccessTests
     public async Task Every_route_has_a_policy()
     {
         await using var gateway = await TestGateway.StartAsync();
-        Assert.All(Endpoints(gateway), endpoint => Assert.NotNull(endpoint.Metadata.GetMetadata<RoutePolicy>()));
+        Assert.All(gateway.Endpoints, endpoint => Assert.NotNull(endpoint.Metadata.GetMetadata<RoutePolicy>()));
     }
 
     [Fact]
@@ -120,11 +119,8 @@ public sealed partial class AccessTests
     private static bool Documents(JsonElement operation, int status) =>
         operation.GetProperty("responses").TryGetProperty($"{status}", out _);
 
-    private static IEnumerable<RouteEndpoint> Endpoints(TestGateway gateway) =>
-        gateway.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
-
     private static IEnumerable<(string Name, RoutePolicy Policy)> Routes(TestGateway gateway) =>
-        from endpoint in Endpoints(gateway)
+        from endpoint in gateway.Endpoints
         let path = $"/{endpoint.RoutePattern.RawText!.TrimStart('/')}"
         where path.StartsWith("/api/", StringComparison.Ordinal)
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods

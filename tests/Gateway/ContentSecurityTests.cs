@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.EndToEnd.Tests.Browser;
 using ReelBallers.TestKit;
 
@@ -14,7 +12,7 @@ public sealed partial class ContentSecurityTests
     {
         await using var gateway = await TestGateway.StartAsync();
         await gateway.UseSessionAsync();
-        var paths = gateway.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        var paths = gateway.Endpoints
             .Select(endpoint => $"/{Parameter().Replace(endpoint.RoutePattern.RawText!, "1").TrimStart('/')}")
             .Concat(["/", "/docs/", "/nothing", "/api/nothing", $"/{new string('a', RequestHeadMiddleware.MaxTargetBytes)}"])
             .Distinct().ToList();

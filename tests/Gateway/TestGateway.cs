@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ReelBallers.TestKit;
@@ -28,6 +29,10 @@ internal sealed class TestGateway : IAsyncDisposable
 
     /// <summary>The Gateway's service provider.</summary>
     public IServiceProvider Services => _gateway.Services;
+
+    /// <summary>What the Gateway has mapped, its own endpoints and the proxied routes.</summary>
+    public IEnumerable<RouteEndpoint> Endpoints =>
+        Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
 
     /// <summary>Starts a Gateway on the shared test database with the system's clock.</summary>
     public static Task<TestGateway> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);

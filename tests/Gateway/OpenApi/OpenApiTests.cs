@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy.Model;
 
 namespace ReelBallers.Gateway.Tests;
@@ -168,7 +167,7 @@ public sealed partial class OpenApiTests
         .SelectMany(route => route.GetSection("Match:Methods").GetChildren().Select(method => $"{method.Value} {route["Match:Path"]}"));
 
     private static IEnumerable<string> Mapped(TestGateway gateway) =>
-        from endpoint in gateway.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        from endpoint in gateway.Endpoints
         where endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("api/", StringComparison.Ordinal)
             && endpoint.Metadata.GetMetadata<RouteModel>() is null
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
