@@ -57,7 +57,7 @@ internal static class AlertKinds
         Ticket => "Tickets",
         ApprovalWaiting => "Acts that wait for a second admin",
         DeadMail => "Mails that were given up",
-        DeadFeedEvent => "Events of payments and jobs that nobody was told of",
+        DeadFeedEvent => "Events of payments and jobs that could not be handled",
         AdminSuppressed => "The address of the alerts is suppressed",
         DeadAlertPost => "Posts of alerts that were given up",
         DeadWebhook => "Deliveries of webhooks that were given up",

@@ -1,6 +1,6 @@
 namespace ReelBallers.Accounts;
 
-/// <summary>An event of another service that could not be handled: nobody was told of it. It is kept as it came.</summary>
+/// <summary>An event of another service that could not be handled. It is kept as it came.</summary>
 internal sealed class DeadFeedEvent
 {
     /// <summary>The id for operators.</summary>

@@ -4,7 +4,7 @@ namespace ReelBallers.Accounts;
 
 /// <summary>
 /// The receipts of users without an address: most people pay first and sign in later. A receipt is held in the transaction that handles its
-/// event, and mailed in that of the sign-in or join. Both take the user's lock, so that it is mailed once, whoever comes first.
+/// event, and mailed in that of the sign-in or join. Both take the user's lock, so that it is mailed once, in either order.
 /// </summary>
 internal sealed class HeldReceipts(AccountsDbContext database, MailOutbox outbox, TimeProvider time)
 {

@@ -3,7 +3,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
 
-/// <summary>Deletes receipts that nobody has signed in for, and events that were given up 30 days ago.</summary>
+/// <summary>Deletes receipts of users who have not signed in within 30 days, and events that were given up 30 days ago.</summary>
 internal sealed class OldFeedRows(IDbContextFactory<AccountsDbContext> databases, TimeProvider time, ILogger<OldFeedRows> logger)
     : PurgeWorker<AccountsDbContext>("events of other services", databases, time, logger)
 {

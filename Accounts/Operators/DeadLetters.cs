@@ -28,7 +28,7 @@ internal sealed class DeadLetters(
         DeadLetterQueues.Mails => OwnAsync(MailsAsync, limit, cursor, cancellationToken),
         DeadLetterQueues.AlertPosts => OwnAsync(PostsAsync, limit, cursor, cancellationToken),
         DeadLetterQueues.Webhooks => OwnAsync(DeliveriesAsync, limit, cursor, cancellationToken),
-        DeadLetterQueues.FeedEvents => OwnAsync(UntoldAsync, limit, cursor, cancellationToken),
+        DeadLetterQueues.FeedEvents => OwnAsync(FeedEventsAsync, limit, cursor, cancellationToken),
         DeadLetterQueues.PaymentEvents => EventsAsync(limit, cursor, cancellationToken),
         DeadLetterQueues.AccessGrants => GrantsAsync(limit, cursor, cancellationToken),
         DeadLetterQueues.Parked => ParkedAsync(limit, cursor, cancellationToken),
@@ -83,7 +83,7 @@ internal sealed class DeadLetters(
             .OrderBy(row => row.FailedAt).ThenBy(row => row.PostId).Take(count).ToListAsync(cancellationToken))
             .Select(OperatorMapping.ToDeadLetter)];
 
-    private async Task<List<DeadLetterResponse>> UntoldAsync(
+    private async Task<List<DeadLetterResponse>> FeedEventsAsync(
         DateTimeOffset? at, Guid id, int count, CancellationToken cancellationToken) =>
         [.. (await database.DeadFeedEvents.AsNoTracking()
             .Where(row => EF.Functions.GreaterThan(

@@ -87,7 +87,7 @@ internal static partial class DeadLettersApi
 
     private static async Task<IResult> ReplayAsync(
         string queue, string id, ActBody body, Operator actor, HttpContext context, OperatorActs acts, MailOutbox outbox, AlertPosts posts,
-        WebhookDeliveries webhooks, DeadFeedEvents untold, PaymentsService.PaymentsServiceClient payments,
+        WebhookDeliveries webhooks, DeadFeedEvents feedEvents, PaymentsService.PaymentsServiceClient payments,
         JobsService.JobsServiceClient jobs, CancellationToken cancellationToken)
     {
         if (OperatorRequests.ReasonProblem(body) is { } problem)
@@ -103,7 +103,7 @@ internal static partial class DeadLettersApi
             DeadLetterQueues.AlertPosts when Guid.TryParseExact(id, "D", out var postId) => cancelled =>
                 LaterAsync(posts.ReplayAsync(postId, cancelled)),
             DeadLetterQueues.FeedEvents when Guid.TryParseExact(id, "D", out var eventId) => async cancelled =>
-                await untold.ReplayAsync(eventId, cancelled),
+                await feedEvents.ReplayAsync(eventId, cancelled),
             DeadLetterQueues.PaymentEvents => async cancelled =>
                 (await payments.ReplayEventAsync(new ReplayEventRequest { EventId = id }, cancellationToken: cancelled)).Done,
             DeadLetterQueues.Parked when ParkedIds.TryRead(id, out var kind, out var parkedId) => async cancelled =>

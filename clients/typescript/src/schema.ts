@@ -4294,7 +4294,7 @@ export interface components {
             done: boolean | null;
         };
         /**
-         * @description `feed-events`: events of payments and jobs that nobody was told of. `parked`: what Payments has set aside, such as a session that was paid and could not be credited.
+         * @description `feed-events`: events of payments and jobs that could not be handled. `parked`: what Payments has set aside, such as a session that was paid and could not be credited.
          * @enum {string}
          */
         DeadLetterQueue: "mails" | "alert-posts" | "webhooks" | "feed-events" | "payment-events" | "access-grants" | "parked" | "job-steps";

@@ -2,7 +2,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Accounts.Tests;
 
-/// <summary>Receipts that nobody has signed in for, and events that were given up, are kept for 30 days.</summary>
+/// <summary>Receipts of users who have not signed in, and events that were given up, are kept for 30 days.</summary>
 public sealed class OldFeedRowsTests(AccountsFixture accounts) : IClassFixture<AccountsFixture>
 {
     [Fact]

@@ -38,7 +38,7 @@ namespace ReelBallers.Client.Models
 #else
         public string Kind { get; set; }
 #endif
-        /// <summary>`feed-events`: events of payments and jobs that nobody was told of. `parked`: what Payments has set aside, such as a session that was paid and could not be credited.</summary>
+        /// <summary>`feed-events`: events of payments and jobs that could not be handled. `parked`: what Payments has set aside, such as a session that was paid and could not be credited.</summary>
         public global::ReelBallers.Client.Models.DeadLetterQueue? Queue { get; set; }
         /// <summary>The since property</summary>
         public DateTimeOffset? Since { get; set; }

@@ -3,7 +3,7 @@ using System.Runtime.Serialization;
 using System;
 namespace ReelBallers.Client.Models
 {
-    /// <summary>`feed-events`: events of payments and jobs that nobody was told of. `parked`: what Payments has set aside, such as a session that was paid and could not be credited.</summary>
+    /// <summary>`feed-events`: events of payments and jobs that could not be handled. `parked`: what Payments has set aside, such as a session that was paid and could not be credited.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public enum DeadLetterQueue
     {
