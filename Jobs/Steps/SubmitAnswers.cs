@@ -49,8 +49,11 @@ internal sealed partial class SubmitAnswers(PollTimes polls, IOptions<JobsOption
             }
             return;
         }
-        locked.Remove(IntentKind.Dispatch);
-        // A callback may have come first; then the job is already polled.
+        // A callback may have come first. Then the job is already polled, or the run was lost already and the dispatch is the next one's.
+        if (isNew || run.IsOpen)
+        {
+            locked.Remove(IntentKind.Dispatch);
+        }
         if (isNew)
         {
             locked.Add(IntentKind.Poll, polls.First);

@@ -75,6 +75,34 @@ public sealed class ProviderRetryTests(JobsStack stack) : IClassFixture<JobsStac
     }
 
     [Fact]
+    public async Task A_run_that_is_lost_before_its_submission_is_answered_is_followed_by_another()
+    {
+        var user = await stack.UserAsync();
+        var calls = 0;
+        stack.RunPod.OnRun = async (context, job) =>
+        {
+            stack.RunPod.Take(job);
+            if (Interlocked.Increment(ref calls) == 1)
+            {
+                (job.Error, job.Status) = (OutOfMemory, "FAILED");
+                (await stack.CallBackAsync(job)).Dispose();
+                await Eventually.IsTrueAsync(async () => await StatesAsync(job.JobId) == "failed", "the run is lost");
+                // The answer comes before the next run.
+                await stack.JobsDatabase.ExecuteAsync(
+                    $"update intents set due_at = now() + interval '2 s' where job_id = '{job.JobId}' and kind = 'dispatch'");
+            }
+            await ScriptedRunPod.AcceptAsync(context, job);
+        };
+        var jobId = await user.CreateAsync();
+        var first = await stack.SubmittedAsync(jobId);
+        var second = await SecondAsync(jobId, first);
+        await second.PutOutputAsync();
+        (second.ExecutionTime, second.Status) = (2000, "COMPLETED");
+        await user.EndsAsync(jobId, "completed");
+        Assert.Equal("failed,completed", await StatesAsync(jobId));
+    }
+
+    [Fact]
     public void A_job_waits_for_its_next_run_since_the_last_one_was_lost()
     {
         var (options, start) = (new JobsOptions(), DateTimeOffset.UnixEpoch);
