@@ -17,8 +17,12 @@ public sealed class ExpiryFaultTests(WalletFixture fixture) : IClassFixture<Wall
     [InlineData("""{"LastSequence":1,"Lots":[],"Holds":[{"JobId":"job","Portions":[{"Lot":7,"Cents":5}]}]}""")]
     public async Task A_checkpoint_that_cannot_be_read_stops_no_expiry(string state)
     {
-        var (broken, other) = (await UserWithDueLotAsync(LongAgo), await UserWithDueLotAsync(LongAgo.AddDays(1)));
-        await fixture.Database.ExecuteAsync($"INSERT INTO lot_checkpoints VALUES ('{broken}', 1, '{state}')");
+        string broken, other;
+        await using (await NoExpiryAsync())
+        {
+            (broken, other) = (await UserWithDueLotAsync(LongAgo), await UserWithDueLotAsync(LongAgo.AddDays(1)));
+            await fixture.Database.ExecuteAsync($"INSERT INTO lot_checkpoints VALUES ('{broken}', 1, '{state}')");
+        }
 
         await ExpireAsync();
 
@@ -54,10 +58,14 @@ public sealed class ExpiryFaultTests(WalletFixture fixture) : IClassFixture<Wall
     [Fact]
     public async Task A_wallet_whose_books_contradict_each_other_is_tried_again_later_and_stops_no_other()
     {
-        var (corrupt, other) = (await UserWithDueLotAsync(LongAgo), await UserWithDueLotAsync(LongAgo));
-        await fixture.Database.ExecuteAsync($"""
-            INSERT INTO transfers VALUES ('{corrupt}', 2, 1, 3, 999, 2, 'job', null, null, 0, now(), null, null, null, null, '{Guid.Empty}')
-            """);
+        string corrupt, other;
+        await using (await NoExpiryAsync())
+        {
+            (corrupt, other) = (await UserWithDueLotAsync(LongAgo), await UserWithDueLotAsync(LongAgo));
+            await fixture.Database.ExecuteAsync($"""
+                INSERT INTO transfers VALUES ('{corrupt}', 2, 1, 3, 999, 2, 'job', null, null, 0, now(), null, null, null, null, '{Guid.Empty}')
+                """);
+        }
 
         await ExpireAsync();
 
@@ -69,8 +77,12 @@ public sealed class ExpiryFaultTests(WalletFixture fixture) : IClassFixture<Wall
     [Fact]
     public async Task A_hold_that_cannot_expire_stops_no_other_expiry()
     {
-        var broken = await UserWithDueHoldAsync();
-        await fixture.Database.ExecuteAsync($"DELETE FROM accounts WHERE user_id = '{broken}'");
+        string broken;
+        await using (await NoExpiryAsync())
+        {
+            broken = await UserWithDueHoldAsync();
+            await fixture.Database.ExecuteAsync($"DELETE FROM accounts WHERE user_id = '{broken}'");
+        }
         var (hold, lot) = (await UserWithDueHoldAsync(), await UserWithDueLotAsync(LongAgo));
 
         await ExpireAsync();
@@ -117,7 +129,7 @@ public sealed class ExpiryFaultTests(WalletFixture fixture) : IClassFixture<Wall
             "Wallet", new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = fixture.Database.ConnectionString },
             services => services.AddSingleton<TimeProvider>(clock));
         string user;
-        await using (await fixture.Database.BeginAsync("SELECT pg_advisory_xact_lock(5504916514240229481)"))
+        await using (await NoExpiryAsync())
         {
             user = await UserWithDueHoldAsync();
             clock.Advance(TimeSpan.FromSeconds(5));
@@ -134,6 +146,9 @@ public sealed class ExpiryFaultTests(WalletFixture fixture) : IClassFixture<Wall
 
     private Task<long> ExpiriesAsync(string what, IEnumerable<string> users) => fixture.Database.ScalarAsync<long>(
         $"SELECT {what} FROM transfers WHERE reason = {(short)EntryReason.Expiry} AND user_id = ANY('{{{string.Join(',', users)}}}')");
+
+    // As long as another replica would have the expiry.
+    private Task<HeldLock> NoExpiryAsync() => fixture.Database.BeginAsync("SELECT pg_advisory_xact_lock(5504916514240229481)");
 
     private async Task<string> UserWithDueLotAsync(DateTimeOffset expiresAt)
     {
