@@ -22,7 +22,7 @@ internal sealed class OperatorBooks(FuzzOperators operators)
     private readonly ConcurrentDictionary<string, FuzzCase> _acts = [];
     private readonly ConcurrentDictionary<string, FuzzCase> _asked = [];
     private readonly ConcurrentDictionary<string, FuzzCase> _decided = [];
-    private readonly ConcurrentDictionary<string, ConcurrentBag<int>> _answers = [];
+    private readonly ConcurrentDictionary<string, ConcurrentBag<(int Status, string? Code)>> _answers = [];
 
     /// <summary>The reason of an act, which the audit log tells.</summary>
     public static string Reason(int number) => string.Create(CultureInfo.InvariantCulture, $"fuzz-{number}");
@@ -37,7 +37,7 @@ internal sealed class OperatorBooks(FuzzOperators operators)
         {
             yield break;
         }
-        _answers.GetOrAdd(Reason(sent.Number), _ => []).Add(answer.Status);
+        _answers.GetOrAdd(Reason(sent.Number), _ => []).Add((answer.Status, Code(answer)));
         if (answer.Status is < 200 or >= 300 || sent.Request.Method == "OPTIONS")
         {
             yield break;
@@ -88,9 +88,9 @@ internal sealed class OperatorBooks(FuzzOperators operators)
                 wrong.Add($"support has begun an act of admins: {entry.GetRawText()}");
             }
             if (Text(entry, "state") == "done" && _answers.TryGetValue(Text(entry, "reason")!, out var answers)
-                && !answers.Any(status => status is >= 200 and < 300))
+                && !answers.Any(answer => IsDone(answer, Text(entry, "action")!)))
             {
-                wrong.Add($"what was rejected was carried out: {entry.GetRawText()}");
+                wrong.Add($"what was rejected ({string.Join(' ', answers)}) was carried out: {entry.GetRawText()}");
             }
         }
         wrong.AddRange(RoleViolations(entries));
@@ -179,6 +179,13 @@ internal sealed class OperatorBooks(FuzzOperators operators)
             cursor = $"&cursor={next}";
         }
     }
+
+    // An approval is given, too, when a service then decides against the act.
+    private static bool IsDone((int Status, string? Code) answer, string action) =>
+        answer.Status is >= 200 and < 300 || (action == "approval_given" && answer.Code == "act_rejected");
+
+    private static string? Code(RawAnswer answer) =>
+        answer.Json() is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("code", out var code) ? code.GetString() : null;
 
     private bool IsOf(JsonElement entry, FuzzCase sent) => Text(entry, "actor_id") == sent.Role switch
     {
