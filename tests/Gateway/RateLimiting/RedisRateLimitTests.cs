@@ -15,9 +15,9 @@ public sealed class RedisRateLimitTests(RedisFixture redis) : RateLimitTests, IC
         await using var first = await StartAsync();
         await using var second = await TestGateway.StartAsync(("ConnectionStrings:redis", redis.Server.ConnectionString));
         var (_, token) = await first.OpenSessionAsync();
-        (await UntilLimitedAsync(first, token)).Dispose();
-        // A bucket in the second Gateway's memory would be full.
-        Assert.Equal(HttpStatusCode.TooManyRequests, await LastOfAsync(60, second, token));
+        Assert.Contains(HttpStatusCode.TooManyRequests, await SendManyAsync(100, _ => TopUpAsync(first, token)));
+        // A bucket in the second Gateway's memory would be full, with 60. The shared one gets two in a second.
+        Assert.Contains(HttpStatusCode.TooManyRequests, await SendManyAsync(60, _ => TopUpAsync(second, token)));
     }
 
     [Theory]
@@ -103,16 +103,8 @@ public sealed class RedisRateLimitTests(RedisFixture redis) : RateLimitTests, IC
 
     private static bool IsOutage(string line) => line.Contains("Redis is unavailable", StringComparison.Ordinal);
 
-    private static async Task<HttpStatusCode> LastOfAsync(int count, TestGateway gateway, string token)
-    {
-        HttpStatusCode last = default;
-        for (var request = 0; request < count && last != HttpStatusCode.TooManyRequests; request++)
-        {
-            using var answer = await SendAsync(gateway, token);
-            last = answer.StatusCode;
-        }
-        return last;
-    }
+    private static Task<HttpResponseMessage> TopUpAsync(TestGateway gateway, string token) =>
+        gateway.SendAsync(HttpMethod.Post, "/api/topup", ("Authorization", $"Bearer {token}"));
 }
 
 /// <summary>One server for the tests that share it; they flush it.</summary>
