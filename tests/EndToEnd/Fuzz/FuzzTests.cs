@@ -41,6 +41,7 @@ public sealed class FuzzTests(Stack stack)
             wrong.Add(unsound.Message);
         }
         Assert.True(run.IsClean && wrong.Count == 0,
-            $"FUZZ_SEED={settings.Seed} ({acts.Acts} acts of operators) found:\n{string.Join('\n', wrong.Take(50))}\n{run.Report()}");
+            $"FUZZ_SEED={settings.Seed} ({acts.Acts} acts of operators) found:\n{string.Join('\n', wrong.Take(50))}\n{run.Report()}"
+            + $"\nWhat was logged last:\n{stack.Evidence.Warnings(100)}");
     }
 }

@@ -6,9 +6,22 @@ namespace ReelBallers.EndToEnd.Tests;
 /// <summary>All answers and log lines of a run, and the secrets that the tests put into their requests.</summary>
 internal sealed class Evidence
 {
+    private static readonly string[] Levels = ["warn:", "fail:", "crit:"];
+
     public ConcurrentQueue<RecordedAnswer> Answers { get; } = [];
 
     public ConcurrentQueue<string> LogLines { get; } = [];
+
+    /// <summary>The last warnings and errors that the processes logged, with the line that follows each.</summary>
+    public string Warnings(int count)
+    {
+        var lines = LogLines.ToArray();
+        var shown = lines.Index()
+            .Where(line => Array.Exists(Levels, level => line.Item.Contains(level, StringComparison.Ordinal)))
+            .TakeLast(count)
+            .Select(line => $"{line.Item} {lines.ElementAtOrDefault(line.Index + 1)}");
+        return string.Join('\n', shown);
+    }
 
     public ConcurrentQueue<Secret> Planted { get; } = [];
 
