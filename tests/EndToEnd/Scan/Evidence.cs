@@ -1,11 +1,15 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.EndToEnd.Tests;
 
 /// <summary>All answers and log lines of a run, and the secrets that the tests put into their requests.</summary>
-internal sealed class Evidence
+internal sealed partial class Evidence
 {
+    [GeneratedRegex("\e\\[[0-9;]*m")]
+    private static partial Regex Colors { get; }
+
     private static readonly string[] Levels = ["warn:", "fail:", "crit:"];
 
     public ConcurrentQueue<RecordedAnswer> Answers { get; } = [];
@@ -15,7 +19,7 @@ internal sealed class Evidence
     /// <summary>The last warnings and errors that the processes logged, with the line that follows each.</summary>
     public string Warnings(int count)
     {
-        var lines = LogLines.ToArray();
+        var lines = LogLines.Select(line => Colors.Replace(line, "")).ToArray();
         var shown = lines.Index()
             .Where(line => Array.Exists(Levels, level => line.Item.Contains(level, StringComparison.Ordinal)))
             .TakeLast(count)
