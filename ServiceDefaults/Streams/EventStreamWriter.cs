@@ -17,9 +17,11 @@ public sealed class EventStreamWriter
 
     private readonly HttpResponse _response;
     private readonly JsonSerializerOptions _json;
+    private readonly TimeProvider _time;
+    private long _writtenAt;
 
-    private EventStreamWriter(HttpResponse response, JsonSerializerOptions json, CancellationToken stopping) =>
-        (_response, _json, Stopping) = (response, json, stopping);
+    private EventStreamWriter(HttpResponse response, JsonSerializerOptions json, TimeProvider time, CancellationToken stopping) =>
+        (_response, _json, _time, Stopping) = (response, json, time, stopping);
 
     /// <summary>Cancelled when the client disconnects or the service stops.</summary>
     public CancellationToken Stopping { get; }
@@ -38,7 +40,7 @@ public sealed class EventStreamWriter
         var json = services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         try
         {
-            return await stream(new EventStreamWriter(context.Response, json, stop.Token));
+            return await stream(new EventStreamWriter(context.Response, json, services.GetRequiredService<TimeProvider>(), stop.Token));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -52,6 +54,7 @@ public sealed class EventStreamWriter
         _response.ContentType = "text/event-stream";
         _response.Headers["X-Accel-Buffering"] = "no";
         await _response.StartAsync(Stopping);
+        _writtenAt = _time.GetTimestamp();
         // Without a flush the headers would wait for the first event.
         await FlushAsync();
     }
@@ -71,18 +74,27 @@ public sealed class EventStreamWriter
         writer.Write(Encoding.ASCII.GetBytes(id is null ? $"event: {name}\ndata: " : $"id: {id}\nevent: {name}\ndata: "));
         writer.Write(json);
         writer.Write("\n\n"u8);
+        _writtenAt = _time.GetTimestamp();
     }
 
     /// <summary>Sends the buffer.</summary>
     public async Task FlushAsync() => await _response.BodyWriter.FlushAsync(Stopping);
 
     /// <summary>Sends a comment, which shows that the connection is alive.</summary>
-    public async Task WriteCommentAsync() => await _response.BodyWriter.WriteAsync(": \n\n"u8.ToArray(), Stopping);
+    public async Task WriteCommentAsync()
+    {
+        await _response.BodyWriter.WriteAsync(": \n\n"u8.ToArray(), Stopping);
+        _writtenAt = _time.GetTimestamp();
+    }
 
-    /// <summary>Waits for the next value; sends a comment and returns null after <see cref="HeartbeatInterval"/>.</summary>
+    /// <summary>
+    /// Waits for the next value; sends a comment and returns null when nothing was sent for <see cref="HeartbeatInterval"/>, also while
+    /// there are values that are not sent.
+    /// </summary>
     public async Task<T?> NextAsync<T>(LatestValue<T> values) where T : struct
     {
-        var next = await values.TakeAsync(HeartbeatInterval, Stopping);
+        var left = HeartbeatInterval - _time.GetElapsedTime(_writtenAt);
+        var next = left > TimeSpan.Zero ? await values.TakeAsync(left, Stopping) : null;
         if (next is null)
         {
             await WriteCommentAsync();

@@ -23,6 +23,7 @@ public sealed class EventStreamWriterTests : IAsyncLifetime
         builder.Configuration["Internal:Credential"] = ServiceApp.Credential;
         builder.Logging.ClearProviders();
         builder.AddServiceDefaults();
+        builder.Services.AddSingleton<TimeProvider>(_clock);
         _app = builder.Build();
         _app.MapGet("/events", async (HttpContext context) =>
         {
@@ -101,6 +102,36 @@ public sealed class EventStreamWriterTests : IAsyncLifetime
             Assert.Equal(": ", await line);
             Assert.Equal("", await reader.ReadLineAsync());
         }
+        values.Set(7);
+        await _ended.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task Values_that_are_not_sent_do_not_delay_the_comment()
+    {
+        var values = new LatestValue<int>(_clock);
+        using var taken = new SemaphoreSlim(0);
+        _stream = async stream =>
+        {
+            await stream.StartAsync();
+            for (int? value = null; value != 7; value = await stream.NextAsync(values))
+            {
+                if (value is not null)
+                {
+                    taken.Release();
+                }
+            }
+            return Results.Empty;
+        };
+        using var response = await OpenAsync();
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        for (var round = 0; round < 3; round++)
+        {
+            values.Set(1);
+            Assert.True(await taken.WaitAsync(TimeSpan.FromSeconds(60)));
+            _clock.Advance(TimeSpan.FromSeconds(10));
+        }
+        Assert.Equal(": ", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)));
         values.Set(7);
         await _ended.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
