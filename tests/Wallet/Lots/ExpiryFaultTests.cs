@@ -63,7 +63,8 @@ public sealed class ExpiryFaultTests(WalletFixture fixture) : IClassFixture<Wall
         {
             (corrupt, other) = (await UserWithDueLotAsync(LongAgo), await UserWithDueLotAsync(LongAgo));
             await fixture.Database.ExecuteAsync($"""
-                INSERT INTO transfers VALUES ('{corrupt}', 2, 1, 3, 999, 2, 'job', null, null, 0, now(), null, null, null, null, '{Guid.Empty}')
+                INSERT INTO transfers
+                VALUES ('{corrupt}', 2, 1, 3, 999, 2, 'job', null, null, 0, now(), null, null, null, null, '{Guid.Empty}')
                 """);
         }
 
