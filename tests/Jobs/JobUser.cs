@@ -48,26 +48,10 @@ public sealed class JobUser(JobsStack stack, HttpClient client, Guid userId, str
     /// <summary>A job; with the usual source of 30 seconds framing costs 5.</summary>
     public async Task<Guid> CreateAsync(string type = "framing")
     {
-        using var response = await CreateInTimeAsync(Job(type));
+        using var response = await PostAsync("/api/jobs", Job(type));
         var body = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == HttpStatusCode.Accepted, body);
         return JsonDocument.Parse(body).RootElement.GetProperty("job_id").GetGuid();
-    }
-
-    // On a busy machine a service that has just started may not reach the Wallet in time. It says so, and is asked again.
-    private async Task<HttpResponseMessage> CreateInTimeAsync(object job)
-    {
-        var key = Guid.NewGuid().ToString();
-        for (var attempt = 1; ; attempt++)
-        {
-            var response = await PostAsync("/api/jobs", job, key);
-            if (response.StatusCode != HttpStatusCode.ServiceUnavailable || attempt == 5)
-            {
-                return response;
-            }
-            response.Dispose();
-            await Task.Delay(TimeSpan.FromSeconds(attempt));
-        }
     }
 
     public Task<JsonElement> GetAsync(Guid jobId) => client.GetFromJsonAsync<JsonElement>($"/api/jobs/{jobId}");
