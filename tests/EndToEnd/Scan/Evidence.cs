@@ -16,6 +16,11 @@ internal sealed partial class Evidence
 
     public ConcurrentQueue<string> LogLines { get; } = [];
 
+    public ConcurrentQueue<Secret> Planted { get; } = [];
+
+    /// <summary>Those that the stack itself used; known when it ends.</summary>
+    public IReadOnlyList<Secret> Secrets { get; set; } = [];
+
     /// <summary>The last warnings and errors that the processes logged, with the line that follows each.</summary>
     public string Warnings(int count)
     {
@@ -26,11 +31,6 @@ internal sealed partial class Evidence
             .Select(line => $"{line.Item} {lines.ElementAtOrDefault(line.Index + 1)}");
         return string.Join('\n', shown);
     }
-
-    public ConcurrentQueue<Secret> Planted { get; } = [];
-
-    /// <summary>Those that the stack itself used; known when it ends.</summary>
-    public IReadOnlyList<Secret> Secrets { get; set; } = [];
 
     public void Add(string method, string target, RawAnswer answer) =>
         Answers.Enqueue(new RecordedAnswer(method, target, (answer with { Body = "" }).Text(), answer.Body));

@@ -176,7 +176,10 @@ public abstract class RateLimitTests
         {
             var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => SendAsync(gateway, token)));
             var limited = Array.Find(answers, answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
-            Array.ForEach(answers, answer => (answer == limited ? null : answer)?.Dispose());
+            foreach (var answer in answers.Where(answer => answer != limited))
+            {
+                answer.Dispose();
+            }
             if (limited is not null)
             {
                 return limited;
