@@ -83,7 +83,14 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     private static Task<PostgresServer> StartServerAsync() => PostgresServer.StartAsync(
-        new PostgresServerOptions { DataDirectory = DataDirectory, Durable = false }, CancellationToken.None);
+        new PostgresServerOptions
+        {
+            DataDirectory = DataDirectory,
+            Durable = false,
+            // Classes of tests run at the same time, and each has the pools of several services.
+            Settings = new Dictionary<string, string> { ["max_connections"] = "500" },
+        },
+        CancellationToken.None);
 
     /// <summary>Has something that all tests share disposed after the last test, while the server still runs.</summary>
     public static void DisposeAtEnd(IAsyncDisposable shared) => Shared.Push(shared);
