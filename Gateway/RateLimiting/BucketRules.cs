@@ -5,41 +5,53 @@ namespace ReelBallers.Gateway;
 /// <summary>Which buckets a request takes a token from, by its route's policy, its address and its user.</summary>
 internal static class BucketRules
 {
+    private static readonly BucketPolicy Callback = new("callback", burst: 5000, perSecond: 500);
+    private static readonly BucketPolicy Page = new("page", burst: 1200, perSecond: 200);
+    private static readonly BucketPolicy Anonymous = new("anonymous", burst: 300, perSecond: 50);
+    private static readonly BucketPolicy Address = new("address", burst: 1200, perSecond: 200);
+    private static readonly BucketPolicy User = new("user", burst: 300, perSecond: 50);
+    private static readonly BucketPolicy NewSession = new("new-session", burst: 60, perSecond: 2);
+    private static readonly BucketPolicy Topup = new("topup", burst: 60, perSecond: 2);
+    private static readonly BucketPolicy SignIn = new("sign-in", burst: 60, perSecond: 2);
+    private static readonly BucketPolicy Upload = new("upload", burst: 60, perSecond: 2);
+    private static readonly BucketPolicy Support = new("support", burst: 60, perSecond: 2);
+
     /// <summary>The buckets in the order in which they are asked.</summary>
     public static IEnumerable<Bucket> Of(HttpContext context)
     {
         var address = ClientAddress.Of(context);
         var caller = context.GetCaller();
         var kind = RoutePolicy.Of(context).Bucket;
-        yield return kind switch
-        {
-            RateBucket.Callback => new Bucket("callback", address, Burst: 5000, PerSecond: 500),
-            RateBucket.Page => new Bucket("page", address, Burst: 1200, PerSecond: 200),
-            RateBucket.User or RateBucket.NewSession or RateBucket.Topup or RateBucket.SignIn or RateBucket.Upload
-                or RateBucket.Support => caller is null
-                ? new Bucket("anonymous", address, Burst: 300, PerSecond: 50)
-                : new Bucket("address", address, Burst: 1200, PerSecond: 200),
-        };
+        yield return new Bucket(OfAddress(kind, isAnonymous: caller is null), address);
         if (caller is { } user)
         {
-            yield return new Bucket("user", user.UserId.ToString(), Burst: 300, PerSecond: 50);
-            if (Name(kind) is { } name)
+            var id = user.UserId.ToString();
+            yield return new Bucket(User, id);
+            if (OfUser(kind) is { } policy)
             {
-                yield return new Bucket(name, user.UserId.ToString(), Burst: 60, PerSecond: 2);
+                yield return new Bucket(policy, id);
             }
         }
         else if (kind is RateBucket.NewSession or RateBucket.Topup or RateBucket.SignIn or RateBucket.Support)
         {
-            yield return new Bucket("new-session", address, Burst: 60, PerSecond: 2);
+            yield return new Bucket(NewSession, address);
         }
     }
 
-    private static string? Name(RateBucket kind) => kind switch
+    private static BucketPolicy OfAddress(RateBucket kind, bool isAnonymous) => kind switch
     {
-        RateBucket.Topup => "topup",
-        RateBucket.SignIn => "sign-in",
-        RateBucket.Upload => "upload",
-        RateBucket.Support => "support",
+        RateBucket.Callback => Callback,
+        RateBucket.Page => Page,
+        RateBucket.User or RateBucket.NewSession or RateBucket.Topup or RateBucket.SignIn or RateBucket.Upload
+            or RateBucket.Support => isAnonymous ? Anonymous : Address,
+    };
+
+    private static BucketPolicy? OfUser(RateBucket kind) => kind switch
+    {
+        RateBucket.Topup => Topup,
+        RateBucket.SignIn => SignIn,
+        RateBucket.Upload => Upload,
+        RateBucket.Support => Support,
         RateBucket.User or RateBucket.NewSession or RateBucket.Callback or RateBucket.Page => null,
     };
 }

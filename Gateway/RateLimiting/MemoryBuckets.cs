@@ -7,11 +7,11 @@ internal sealed class MemoryBuckets : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    private readonly PartitionedRateLimiter<Bucket> _limiters = PartitionedRateLimiter.Create<Bucket, string>(
-        bucket => RateLimitPartition.GetTokenBucketLimiter(bucket.Key, _ => new TokenBucketRateLimiterOptions
+    private readonly PartitionedRateLimiter<Bucket> _limiters = PartitionedRateLimiter.Create<Bucket, Bucket>(
+        bucket => RateLimitPartition.GetTokenBucketLimiter(bucket, static key => new TokenBucketRateLimiterOptions
         {
-            TokenLimit = bucket.Burst,
-            TokensPerPeriod = bucket.PerSecond,
+            TokenLimit = key.Policy.Burst,
+            TokensPerPeriod = key.Policy.PerSecond,
             ReplenishmentPeriod = Period,
             QueueLimit = 0,
             AutoReplenishment = true,

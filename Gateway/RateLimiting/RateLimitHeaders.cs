@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace ReelBallers.Gateway;
 
@@ -15,22 +14,23 @@ internal sealed class RateLimitHeaders
     private const string PolicyName = "RateLimit-Policy";
     private const string Name = "RateLimit";
 
-    private readonly StringBuilder _policies = new();
-    private readonly StringBuilder _states = new();
+    private string? _policies;
+    private string? _states;
 
     /// <summary>Adds a bucket and what it answered.</summary>
     public void Add(Bucket bucket, BucketAnswer answer)
     {
-        var separator = _policies.Length > 0 ? ", " : "";
-        _policies.Append(CultureInfo.InvariantCulture, $"{separator}\"{bucket.Name}\";q={bucket.Burst};w={bucket.WindowSeconds}");
-        _states.Append(
-            CultureInfo.InvariantCulture, $"{separator}\"{bucket.Name}\";r={answer.Remaining};t={bucket.ResetSeconds(answer.Remaining)}");
+        var policy = bucket.Policy;
+        _policies = _policies is null ? policy.HeaderItem : $"{_policies}, {policy.HeaderItem}";
+        _states = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_states}{(_states is null ? "" : ", ")}\"{policy.Name}\";r={answer.Remaining};t={policy.ResetSeconds(answer.Remaining)}");
     }
 
     /// <summary>Sets both headers.</summary>
     public void Apply(IHeaderDictionary headers)
     {
-        headers[PolicyName] = _policies.ToString();
-        headers[Name] = _states.ToString();
+        headers[PolicyName] = _policies;
+        headers[Name] = _states;
     }
 }

@@ -31,8 +31,8 @@ internal sealed partial class SharedBuckets(ConfigurationOptions redis, TimeProv
             Prefix + bucket.Key, _ => new RedisTokenBucketRateLimiterOptions
             {
                 ConnectionMultiplexerFactory = () => _connection,
-                TokenLimit = bucket.Burst,
-                TokensPerPeriod = bucket.PerSecond,
+                TokenLimit = bucket.Policy.Burst,
+                TokensPerPeriod = bucket.Policy.PerSecond,
                 ReplenishmentPeriod = Period,
             }));
         if (!_connection.IsConnected)
