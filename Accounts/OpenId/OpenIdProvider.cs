@@ -1,11 +1,15 @@
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
 
 namespace ReelBallers.Accounts;
 
 /// <summary>
 /// A configured issuer and its metadata (discovery document and keys), which is read when it is first needed and then kept for an hour. The
-/// library's own cache renews it in the background: after a rotation of the keys the first tokens would be rejected.
+/// library's own cache renews it in the background: after a rotation of the keys the first tokens would be rejected. Reading it is tried
+/// twice.
 /// </summary>
 internal sealed partial class OpenIdProvider : IDisposable
 {
@@ -17,8 +21,12 @@ internal sealed partial class OpenIdProvider : IDisposable
     // Those who wait while the issuer does not answer must not wait one after another.
     private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly HttpDocumentRetriever _documents;
+    private readonly ResiliencePipeline _attempts;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private OpenIdConnectConfiguration? _metadata;
@@ -29,6 +37,11 @@ internal sealed partial class OpenIdProvider : IDisposable
     {
         (Id, Options, Client, _time, _logger) = (id, options, client, time, logger);
         _documents = new HttpDocumentRetriever(client) { RequireHttps = !new Uri(options.Issuer).IsLoopback };
+        // Whoever signs in meanwhile waits for it: one more attempt, and soon.
+        _attempts = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 1, Delay = RetryDelay, UseJitter = true })
+            .AddTimeout(new TimeoutStrategyOptions { Timeout = AttemptTimeout })
+            .Build();
     }
 
     /// <summary>Part of its paths.</summary>
@@ -100,8 +113,9 @@ internal sealed partial class OpenIdProvider : IDisposable
     {
         try
         {
-            var metadata = await OpenIdConnectConfigurationRetriever.GetAsync(
-                $"{Options.Issuer.TrimEnd('/')}/.well-known/openid-configuration", _documents, cancellationToken);
+            var address = $"{Options.Issuer.TrimEnd('/')}/.well-known/openid-configuration";
+            var metadata = await _attempts.ExecuteAsync(
+                async token => await OpenIdConnectConfigurationRetriever.GetAsync(address, _documents, token), cancellationToken);
             _failure = metadata.Issuer != Options.Issuer ? $"the discovery document is of the issuer '{metadata.Issuer}'"
                 : new[] { metadata.AuthorizationEndpoint, metadata.TokenEndpoint, metadata.UserInfoEndpoint }.Any(IsUnsafe)
                     ? "an endpoint in the discovery document is not an https URL"

@@ -120,12 +120,21 @@ public sealed class OpenIdFixture : AccountsFixture
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
     }
 
-    /// <summary>Makes the issuer <c>local</c> fail once.</summary>
-    public async Task FailAsync(string kind, string match)
+    /// <summary>Makes the issuer <c>local</c> fail, once or more often, and gives the fault's id.</summary>
+    public async Task<string> FailAsync(string kind, string match, int times = 1)
     {
         using var answer = await _browser.PostAsJsonAsync(
-            new Uri(_issuers["local"].Host.ControlUrl, "/faults"), new { cloud = "openid", kind, match });
+            new Uri(_issuers["local"].Host.ControlUrl, "/faults"), new { cloud = "openid", kind, match, times });
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+    }
+
+    /// <summary>How often a fault of the issuer <c>local</c> has struck.</summary>
+    public async Task<int> StruckAsync(string fault)
+    {
+        var faults = await _browser.GetFromJsonAsync<JsonElement>(new Uri(_issuers["local"].Host.ControlUrl, "/faults"));
+        return faults.GetProperty("faults").EnumerateArray()
+            .Single(one => one.GetProperty("id").GetString() == fault).GetProperty("struck").GetInt32();
     }
 
     public Task<long> CountAsync(string table, string condition) =>

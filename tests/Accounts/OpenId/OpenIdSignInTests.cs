@@ -206,15 +206,27 @@ public sealed class OpenIdSignInTests(OpenIdFixture accounts) : IClassFixture<Op
             ("cut", "GET /.well-known/openid-configuration"), ("status", "GET /.well-known/openid-configuration"), ("status", "GET /jwks"),
         })
         {
-            await accounts.FailAsync(kind, match);
+            var fault = await accounts.FailAsync(kind, match, times: 2);
             for (var count = 0; count < 2; count++)
             {
                 var answer = await accounts.PostAsync("/api/auth/providers/local/start", new { }, _user, replica);
                 Assert.Equal((503, "provider_unavailable"), answer.Error);
             }
+            Assert.Equal(2, await accounts.StruckAsync(fault));
             accounts.Now.Advance(TimeSpan.FromSeconds(3));
         }
         Assert.NotEmpty(await accounts.BeginAsync(_user, replica: replica));
+    }
+
+    [Theory]
+    [InlineData("cut", "GET /.well-known/openid-configuration")]
+    [InlineData("status", "GET /jwks")]
+    public async Task An_issuer_that_fails_once_is_asked_again(string kind, string match)
+    {
+        await using var replica = await accounts.StartAsync();
+        var fault = await accounts.FailAsync(kind, match);
+        Assert.NotEmpty(await accounts.BeginAsync(_user, replica: replica));
+        Assert.Equal(1, await accounts.StruckAsync(fault));
     }
 
     [Fact]
