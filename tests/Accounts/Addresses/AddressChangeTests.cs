@@ -63,6 +63,34 @@ public sealed class AddressChangeTests(AddressFixture accounts) : IClassFixture<
         await SubjectAsync(_new, 2, "This is the address of your ReelBallers account");
     }
 
+    [Theory]
+    [InlineData("old_confirmed_at = now()", true, false)]
+    [InlineData("new_confirmed_at = now()", false, true)]
+    [InlineData("expires_at = created_at", true, true)]
+    [InlineData("state = 2", true, true)]
+    public async Task A_mail_with_a_link_that_is_of_no_use_any_more_is_not_sent(string since, bool endsOld, bool endsNew)
+    {
+        var user = await accounts.SignInAsync(Guid.NewGuid(), _old);
+        await accounts.SentAsync(_old);
+        await accounts.FaultAsync("status", times: 2, status: 500);
+        Assert.Equal(HttpStatusCode.Accepted, (await accounts.RequestAsync(user, _new)).Status);
+        var link = $"kind = {(int)MailKind.AddressChange} and attempts";
+        foreach (var email in new[] { _old, _new })
+        {
+            await HasMailAsync(email, $"{link} = 1 and leased_until is null and last_error is not null");
+        }
+        Assert.Equal(2, await accounts.EndFaultsAsync());
+        await accounts.Database.ExecuteAsync($"update address_changes set {since} where user_id = '{user}'");
+        accounts.Clock.Advance(TimeSpan.FromSeconds(6));
+        const string Ended = "failed_at is not null and last_error = 'It was no longer of use.'";
+        await HasMailAsync(_old, $"{link} = 2 and {(endsOld ? Ended : "sent_at is not null")}");
+        await HasMailAsync(_new, $"{link} = 2 and {(endsNew ? Ended : "sent_at is not null")}");
+    }
+
+    private Task HasMailAsync(string email, string condition) => Eventually.IsTrueAsync(
+        async () => await accounts.Database.ScalarAsync<long>(
+            $"select count(*) from mails where recipient = '{email}' and {condition}") == 1, $"{email}: {condition}");
+
     [Fact]
     public async Task The_database_has_the_hashes_of_the_tokens_and_the_audit_log_no_address()
     {

@@ -157,6 +157,22 @@ public sealed class OutboxTests(AccountsFixture accounts) : IClassFixture<Accoun
     }
 
     [Fact]
+    public async Task A_mail_with_a_link_that_was_used_is_not_sent_again()
+    {
+        await accounts.FaultAsync("cut_after_effect", times: 1);
+        var user = Guid.NewGuid();
+        using var asked = await accounts.AskAsync(user, _email);
+        await AttemptedAsync(1);
+        var mail = Assert.Single(await accounts.MailsAsync(_email));
+        var token = AccountsFixture.TokenIn(mail.GetProperty("text").GetString()!);
+        Assert.Equal(HttpStatusCode.OK, (await accounts.ConfirmAsync(user, token)).Status);
+        accounts.Clock.Advance(TimeSpan.FromSeconds(6));
+        await StateAsync("failed_at is not null and last_error = 'It was no longer of use.' and attempts = 2");
+        Assert.Equal(1, await accounts.EndFaultsAsync());
+        Assert.Single(await accounts.MailsAsync(_email));
+    }
+
+    [Fact]
     public async Task Sent_mails_are_kept_for_7_days_and_failed_ones_for_30()
     {
         await accounts.LinkAsync(Guid.NewGuid(), _email);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 
@@ -19,7 +20,13 @@ public sealed class OpenIdFixture : AccountsFixture
     /// <summary>The real time, which a test moves on; of the issuers, too.</summary>
     public AdvancedClock Now { get; } = new();
 
+    /// <summary>What a test makes of the issuers' answers.</summary>
+    internal AlteredAnswers Altered { get; } = new();
+
     protected override TimeProvider Time => Now;
+
+    protected override void Configure(IServiceCollection services) =>
+        services.AddHttpClient(OpenIdProviders.ClientName).AddHttpMessageHandler(Altered.NewHandler);
 
     public override async ValueTask InitializeAsync()
     {

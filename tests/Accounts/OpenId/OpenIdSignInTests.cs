@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Accounts.Tests;
@@ -159,6 +160,24 @@ public sealed class OpenIdSignInTests(OpenIdFixture accounts) : IClassFixture<Op
         Assert.Equal((503, "provider_unavailable"), (await accounts.EnterAsync(_user, _email)).Error);
     }
 
+    [Theory]
+    [InlineData("""{"sub":"somebody else","email":"SAME","email_verified":true}""", 503, "provider_unavailable")]
+    [InlineData("""{"email":"SAME","email_verified":true}""", 503, "provider_unavailable")]
+    [InlineData("""{"sub":"me","email":"SAME","email_verified":false}""", 403, "email_not_verified")]
+    [InlineData("""{"sub":"me","email":"SAME"}""", 403, "email_not_verified")]
+    [InlineData("""{"sub":"me","email_verified":true}""", 403, "email_not_verified")]
+    [InlineData("<html>", 503, "provider_unavailable")]
+    public async Task What_the_UserInfo_endpoint_says_counts_only_for_the_tokens_subject(string says, int status, string code)
+    {
+        await accounts.FailAsync("claims_in_userinfo", "POST /token");
+        using (accounts.Altered.At("/userinfo", _ => says.Replace("SAME", _email, StringComparison.Ordinal)))
+        {
+            Assert.Equal((status, code), (await accounts.EnterAsync(_user, _email, subject: "me")).Error);
+            Assert.Equal(1, accounts.Altered.Count);
+        }
+        Assert.Equal(0, await accounts.CountAsync("accounts", $"email = '{_email}' or user_id = '{_user}'"));
+    }
+
     [Fact]
     public async Task A_user_who_cancels_is_told_so()
     {
@@ -246,6 +265,30 @@ public sealed class OpenIdSignInTests(OpenIdFixture accounts) : IClassFixture<Op
         }
         var answer = await accounts.PostAsync("/api/auth/providers/misnamed/start", new { }, _user, replica);
         Assert.Equal((503, "provider_unavailable"), answer.Error);
+    }
+
+    [Theory]
+    [InlineData("authorization_endpoint", "http://issuer.example.com/authorize")]
+    [InlineData("token_endpoint", "http://issuer.example.com/token")]
+    [InlineData("userinfo_endpoint", "http://issuer.example.com/userinfo")]
+    [InlineData("token_endpoint", "/token")]
+    [InlineData("token_endpoint", "file:///token")]
+    public async Task A_discovery_document_with_an_endpoint_that_is_not_safe_is_not_used(string endpoint, string url)
+    {
+        await using var replica = await accounts.StartAsync();
+        using (accounts.Altered.At("/.well-known/openid-configuration", text =>
+        {
+            var document = JsonNode.Parse(text)!;
+            document[endpoint] = url;
+            return document.ToJsonString();
+        }))
+        {
+            var answer = await accounts.PostAsync("/api/auth/providers/local/start", new { }, _user, replica);
+            Assert.Equal((503, "provider_unavailable"), answer.Error);
+            Assert.Equal(1, accounts.Altered.Count);
+        }
+        accounts.Now.Advance(TimeSpan.FromSeconds(3));
+        Assert.NotEmpty(await accounts.BeginAsync(_user, replica: replica));
     }
 
     [Fact]
