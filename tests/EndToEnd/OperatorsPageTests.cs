@@ -9,7 +9,7 @@ namespace ReelBallers.EndToEnd.Tests;
 
 /// <summary>The page of operators in a real browser.</summary>
 [Collection(nameof(Stack))]
-public sealed class OperatorsPageTests(Stack stack)
+public sealed partial class OperatorsPageTests(Stack stack)
 {
     private const string Hostile = "<img src=x onerror=\"document.title='taken'\"><b>It is gone.</b>";
     private const string Shown = "!document.getElementById('operators').hidden";

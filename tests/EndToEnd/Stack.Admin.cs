@@ -1,11 +1,13 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.EndToEnd.Tests;
 
-// The first admin.
+// The first admin, and what an operator has to deal with.
 public sealed partial class Stack
 {
     public const string AdminEmail = "admin@example.com";
@@ -19,6 +21,35 @@ public sealed partial class Stack
             _adminToken = await SignInAdminAsync();
         }
         return _adminToken;
+    }
+
+    /// <summary>Has the offline world do something, by LocalCloud's control port.</summary>
+    public async Task<JsonElement> ControlAsync(string path, object body)
+    {
+        using var client = new HttpClient();
+        using var answer = await client.PostAsJsonAsync(new Uri(Control, path), body);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    /// <summary>Has no mail sent to these addresses any more: a mail to each has bounced.</summary>
+    public async Task SuppressAsync(params string[] emails)
+    {
+        var payload = JsonSerializer.Serialize(
+            new { type = "email.bounced", data = new { to = emails, bounce = new { type = "Permanent" } } });
+        var (id, at) = ($"msg_{Guid.NewGuid():N}", TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+        var hash = HMACSHA256.HashData("localcloud-resend-webhook"u8, Encoding.UTF8.GetBytes($"{id}.{at}.{payload}"));
+        using var client = new HttpClient { BaseAddress = Url };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/webhooks/resend")
+        {
+            Content = new StringContent(payload, Encoding.UTF8, "application/json"),
+            Headers =
+            {
+                { "svix-id", id }, { "svix-timestamp", $"{at}" }, { "svix-signature", $"v1,{Convert.ToBase64String(hash)}" },
+            },
+        };
+        using var answer = await client.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     private async Task<string> SignInAdminAsync()

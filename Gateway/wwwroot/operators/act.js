@@ -34,7 +34,11 @@ export function actForm(acts, changed, { message = false } = {}) {
       say(typeof done === 'function' ? done(answer) : done);
     } catch (error) {
       if (error.status === undefined) throw new Error('There was no answer. Send it again: it is done once.');
-      if (isFinal(error)) unanswered = null;
+      if (isFinal(error)) {
+        unanswered = null;
+        // It may not wait any more. A long text is not lost for that.
+        if (!message && (error.status === 404 || error.status === 409)) await changed();
+      }
       throw error;
     }
     await changed();

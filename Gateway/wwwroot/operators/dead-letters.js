@@ -9,7 +9,7 @@ const place = document.getElementById('dead-letter-list');
 const replayed = ({ done }) => ({ true: 'It is handled.', false: 'It is not handled yet, and is set aside again if it cannot be.' }[done]
   ?? 'It is tried again now.');
 
-function show(letter) {
+const show = (again) => (letter) => {
   const item = document.createElement('article');
   const path = `/api/admin/dead-letters/${letter.queue}/${encodeURIComponent(letter.id)}`;
   item.append(
@@ -18,21 +18,23 @@ function show(letter) {
     actForm([
       { name: 'Try again', path: `${path}/replay`, done: replayed },
       ...letter.queue === 'parked' ? [{ name: 'Dismiss', path: `${path}/dismiss`, done: 'It is off the list.' }] : [],
-    ], showDeadLetters),
+    ], again),
     ...letter.uid ? [userLink(letter.uid)] : []);
   return item;
-}
+};
 
-const all = (queue) => button(`All of ${queue}`, () => fill(place,
-  async () => [await list(`/api/admin/dead-letters?queue=${queue}&limit=20`, 'dead_letters', show), button('All queues', showDeadLetters)]));
+const showQueue = (queue) => fill(place, async () => [
+  await list(`/api/admin/dead-letters?queue=${queue}&limit=20`, 'dead_letters', show(() => showQueue(queue))),
+  button('All queues', showDeadLetters),
+]);
 
 export function showDeadLetters() {
   return fill(place, async () => {
     const { dead_letters: letters, more, unavailable } = await api('/api/admin/dead-letters?limit=5');
     return [
       ...unavailable.map((queue) => element('p', `${queue} cannot be read now: its service does not answer.`, 'failed')),
-      ...letters.length || unavailable.length ? letters.map(show) : [element('p', 'None.', 'quiet')],
-      ...more.map(all),
+      ...letters.length || unavailable.length ? letters.map(show(showDeadLetters)) : [element('p', 'None.', 'quiet')],
+      ...more.map((queue) => button(`All of ${queue}`, () => showQueue(queue))),
     ];
   });
 }

@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.EndToEnd.Tests.Contract;
@@ -13,7 +11,7 @@ internal static class DisputeCalls
     /// <param name="paymentId">A payment of the user's, which is disputed from now on.</param>
     public static async Task MakeAsync(Stack stack, ContractClient client, string uid, string paymentId)
     {
-        var opened = await ControlAsync(stack, "/stripe/disputes", new { payment_intent = paymentId, amount = 100 });
+        var opened = await stack.ControlAsync("/stripe/disputes", new { payment_intent = paymentId, amount = 100 });
         var dispute = opened.GetProperty("id").GetString();
         var evidence = $"/api/admin/disputes/{dispute}/evidence";
         Assert.Equal("needs_response", (await client.GetAsync(evidence)).GetProperty("status").GetString());
@@ -22,8 +20,8 @@ internal static class DisputeCalls
         Assert.Equal("under_review", submitted.GetProperty("status").GetString());
 
         // A status of a later version of Stripe sets the payment aside.
-        await ControlAsync(
-            stack, $"/stripe/objects/{dispute}", new { set = new { status = "arbitration_of_2031" }, @event = "charge.dispute.updated" });
+        await stack.ControlAsync(
+            $"/stripe/objects/{dispute}", new { set = new { status = "arbitration_of_2031" }, @event = "charge.dispute.updated" });
         var letter = $"/api/admin/dead-letters/parked/payment:{paymentId}";
         await Eventually.IsTrueAsync(
             async () => (await client.GetAsync("/api/admin/dead-letters?queue=parked&limit=100")).GetProperty("dead_letters")
@@ -33,13 +31,5 @@ internal static class DisputeCalls
         Assert.False(replayed.GetProperty("done").GetBoolean());
         await OperatorCalls.ActAsync(client, HttpMethod.Post, $"{letter}/dismiss", new { reason = "test" });
         await OperatorCalls.ActAsync(client, HttpMethod.Post, $"/api/admin/users/{uid}/lift-topup-block", new { reason = "test" });
-    }
-
-    private static async Task<JsonElement> ControlAsync(Stack stack, string path, object body)
-    {
-        using var client = new HttpClient();
-        using var answer = await client.PostAsJsonAsync(new Uri(stack.Control, path), body);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-        return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 }
