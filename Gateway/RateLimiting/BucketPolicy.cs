@@ -1,6 +1,6 @@
 namespace ReelBallers.Gateway;
 
-/// <summary>What the token buckets of a rate limit have in common. Each has one instance: two are equal only if they are the same.</summary>
+/// <summary>What the token buckets of a rate limit have in common. Each has one instance; two instances are never equal.</summary>
 /// <param name="name">The policy's name in the RateLimit headers.</param>
 /// <param name="burst">The tokens of a full bucket.</param>
 /// <param name="perSecond">The tokens that are added each second.</param>

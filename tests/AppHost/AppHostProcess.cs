@@ -86,7 +86,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
         var orchestrator = Directory.GetFiles(OrchestratorLog, "*.log").Order().Select(file =>
             $"{Path.GetFileName(file)}:\n{string.Join('\n', File.ReadLines(file).TakeLast(40))}");
         throw new TimeoutException(
-            $"It never came to that after {waited.Elapsed.TotalSeconds:0} s. What runs:\n{JsonSerializer.Serialize(await ReadAsync(), Json)}\n"
+            $"It never came to that after {waited.Elapsed.TotalSeconds:0} s. "
+            + $"What runs:\n{JsonSerializer.Serialize(await ReadAsync(), Json)}\n"
             + $"The AppHost said:\n{Output}\nIts orchestrator:\n{string.Join('\n', orchestrator)}");
     }
 
