@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ReelBallers.TestKit;
@@ -166,6 +167,15 @@ public sealed class CrashTests : IAsyncLifetime
     {
         var process = await JobsProcess.StartAsync(_stack.Settings(Settings(settings)));
         _processes.Add(process);
+        // On a busy machine the first call of a process to the Wallet can take longer than a request of a job may wait.
+        var poor = process.User(_stack, await _stack.UserAsync(cents: 0));
+        await Eventually.BecomesAsync(
+            async () =>
+            {
+                using var answer = await poor.PostAsync("/api/jobs", poor.Job());
+                return answer.StatusCode;
+            },
+            status => status == HttpStatusCode.PaymentRequired, "the process has reached the Wallet");
         return (process, process.User(_stack, await _stack.UserAsync()));
     }
 
