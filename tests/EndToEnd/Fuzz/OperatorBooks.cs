@@ -23,6 +23,7 @@ internal sealed class OperatorBooks(FuzzOperators operators)
     private readonly ConcurrentDictionary<string, FuzzCase> _asked = [];
     private readonly ConcurrentDictionary<string, FuzzCase> _decided = [];
     private readonly ConcurrentDictionary<string, ConcurrentBag<(int Status, string? Code)>> _answers = [];
+    private readonly ConcurrentDictionary<string, FuzzCase> _sent = [];
 
     /// <summary>The reason of an act, which the audit log tells.</summary>
     public static string Reason(int number) => string.Create(CultureInfo.InvariantCulture, $"fuzz-{number}");
@@ -37,6 +38,7 @@ internal sealed class OperatorBooks(FuzzOperators operators)
         {
             yield break;
         }
+        _sent.TryAdd(Reason(sent.Number), sent);
         _answers.GetOrAdd(Reason(sent.Number), _ => []).Add((answer.Status, Code(answer)));
         if (answer.Status is < 200 or >= 300 || sent.Request.Method == "OPTIONS")
         {
@@ -92,7 +94,9 @@ internal sealed class OperatorBooks(FuzzOperators operators)
             if (Text(entry, "state") == "done" && _answers.TryGetValue(Text(entry, "reason")!, out var answers)
                 && !answers.Any(answer => IsDone(answer, Text(entry, "action")!)))
             {
-                wrong.Add($"what was rejected ({string.Join(' ', answers)}) was carried out: {entry.GetRawText()}");
+                var sent = _sent[Text(entry, "reason")!];
+                wrong.Add($"what was rejected ({string.Join(' ', answers)}) was carried out: {entry.GetRawText()}, "
+                    + $"asked for by {sent.Role} with {sent.Request.Method} {sent.Request.Target} ({string.Join(", ", sent.Tricks)})");
             }
         }
         wrong.AddRange(RoleViolations(entries));
