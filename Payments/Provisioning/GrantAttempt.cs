@@ -157,7 +157,7 @@ internal sealed partial class GrantAttempt(
     private static bool IsSame(DateTimeOffset? one, DateTimeOffset? other) =>
         one is { } first && other is { } second ? (first - second).Duration() <= Precision : one == other;
 
-    private static long LockOf(AccessGrant grant) => BinaryPrimitives.ReadInt64BigEndian(
+    internal static long LockOf(AccessGrant grant) => BinaryPrimitives.ReadInt64BigEndian(
         SHA256.HashData(Encoding.UTF8.GetBytes($"access {grant.Product} {grant.AccessKey}")));
 
     [LoggerMessage(LogLevel.Warning, "Grant {GrantId} ({State}) failed, attempt {Attempt}; it will be tried again ({Reason})")]

@@ -14,12 +14,15 @@ public sealed class GrantModeTests(ProvisioningStack stack)
         await using var replica = await stack.StartPaymentsAsync(("Provisioning:Mode", "manual"));
         var paid = await stack.BuyAsync(_user, "script", _name);
         await stack.GrantsBecomeAsync(_user, "manual");
+        // It does not count for the share that the API does.
+        Assert.True(await stack.ColumnAsync<bool>(_user, "begun_at is null"));
         await CompleteAsync("1");
         await stack.GrantsBecomeAsync(_user, "granted");
 
         await stack.RefundAsync(paid.PaymentIntentId);
         await StateBecomesAsync(GrantState.ManualRevoke);
         await stack.GrantsBecomeAsync(_user, "revoking");
+        Assert.True(await stack.ColumnAsync<bool>(_user, "completion_key is null"));
         var task = (await stack.Operator.ListGrantsAsync(new() { List = V1.GrantList.Tasks, Limit = 100 })).Grants
             .Single(grant => grant.UserId == _user.ToString());
         Assert.Equal((V1.GrantState.ManualRevoke, false, _name), (task.State, task.Wanted, task.AccessUsername));

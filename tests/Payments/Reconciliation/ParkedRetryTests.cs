@@ -92,6 +92,9 @@ public sealed class ParkedRetryTests(Stack stack)
 
         await stack.BalanceBecomesAsync(_user, 550);
         Assert.Equal((500, 0), (await stack.ChargedAsync(_user), await ParkedAsync(charge)));
+        // It had all its attempts again.
+        Assert.InRange(
+            await stack.Database.ScalarAsync<int>($"select attempts from auto_topup_charges where checkout_id = '{charge}'"), 1, 79);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.ServiceDefaults;
 using Stripe;
 
@@ -96,21 +97,39 @@ public sealed class DeadEventTests(Stack stack)
     }
 
     [Fact]
+    public async Task An_event_that_an_operator_replays_is_retried_by_no_replica_meanwhile()
+    {
+        var id = Stack.NewEventId();
+        await stack.Database.ExecuteAsync(
+            $"""
+            insert into stripe_events (id, type, payload, created_at, received_at, state, outcome, attempts, next_attempt_at)
+            values ('{id}', 'charge.refunded', '', now(), now(), 3, 'gave_up', 80, now())
+            """);
+        await using var scope = stack.Payments.Services.CreateAsyncScope();
+        var inbox = scope.ServiceProvider.GetRequiredService<WebhookInbox>();
+
+        Assert.Equal(1, (await inbox.ReopenAsync(id, default))!.Attempts);
+
+        Assert.Null(await inbox.ReopenAsync(id, default));
+        Assert.DoesNotContain(await inbox.LeaseDueAsync(100, default), due => due.Id == id);
+        Assert.Equal(1, await stack.Database.ScalarAsync<int>($"select attempts from stripe_events where id = '{id}'"));
+    }
+
+    [Fact]
     public async Task The_list_is_paged_and_bad_cursors_are_rejected()
     {
-        for (var count = 0; count < 3; count++)
-        {
-            var id = Stack.NewEventId();
-            await stack.Database.ExecuteAsync(
-                $"""
-                insert into stripe_events (id, type, payload, created_at, received_at, state, outcome, attempts, next_attempt_at)
-                values ('{id}', 'charge.refunded', '', now(), now(), 3, 'gave_up', 80, now())
-                """);
-        }
+        // Of one time, so that the id decides.
+        await stack.Database.ExecuteAsync(
+            $"""
+            insert into stripe_events (id, type, payload, created_at, received_at, state, outcome, attempts, next_attempt_at)
+            select 'evt_{_user:N}_' || 4 - n, 'charge.refunded', '', now(), now(), 3, 'gave_up', 80, now() from generate_series(1, 3) n
+            """);
 
         var all = await stack.DeadEventsAsync(limit: 1);
 
-        Assert.True(all.Count >= 3);
+        Assert.Equal(
+            [1, 2, 3],
+            all.Where(one => one.EventId.StartsWith($"evt_{_user:N}_", StringComparison.Ordinal)).Select(one => one.EventId[^1] - '0'));
         Assert.Equal(all.Count, all.Select(one => one.EventId).Distinct().Count());
         Assert.Equal(all.OrderBy(one => one.ReceivedAt.ToDateTimeOffset()).Select(one => one.EventId), all.Select(one => one.EventId));
         foreach (var cursor in new[] { "nonsense", "bm9uc2Vuc2U=", "LTE6eA==" })
