@@ -25,8 +25,11 @@ internal sealed class OperatorBooks(FuzzOperators operators)
     private readonly ConcurrentDictionary<string, ConcurrentBag<(int Status, string? Code)>> _answers = [];
     private readonly ConcurrentDictionary<string, FuzzCase> _sent = [];
 
-    /// <summary>The reason of an act, which the audit log tells. One that a trick makes longer is not that of another request.</summary>
-    public static string Reason(int number) => string.Create(CultureInfo.InvariantCulture, $"fuzz-{number:D6}");
+    /// <summary>
+    /// The reason of an act, which the audit log tells. It has the number twice: one that a trick changes (a bit, a digit more) is not
+    /// that of another request.
+    /// </summary>
+    public static string Reason(int number) => string.Create(CultureInfo.InvariantCulture, $"fuzz-{number:D6}-{number:D6}");
 
     /// <summary>How many acts were carried out.</summary>
     public int Acts => _acts.Count + _decided.Count;
