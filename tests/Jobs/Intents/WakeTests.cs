@@ -1,4 +1,6 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
@@ -44,6 +46,36 @@ public sealed class WakeTests(JobsStack stack) : IClassFixture<JobsStack>
         await listener.IsConnectedAsync();
         work.Status = "FAILED";
         await listener.IsWokenAsync(IntentKind.Dispatch);
+    }
+
+    [Fact]
+    public async Task An_intent_of_a_transaction_that_waited_for_a_lock_wakes_the_loop()
+    {
+        var user = await stack.UserAsync();
+        var jobId = await user.CreateAsync();
+        await stack.SubmittedAsync(jobId);
+        using var listener = new Listener(stack);
+        await listener.IsConnectedAsync();
+        await using var connection = new NpgsqlConnection(stack.JobsDatabase.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand($"select from jobs where job_id = '{jobId}' for update", connection, transaction);
+        await hold.ExecuteNonQueryAsync();
+        var cancelled = user.PostAsync($"/api/jobs/{jobId}/cancel", new { });
+        await Eventually.IsTrueAsync(
+            async () => await stack.JobsDatabase.ScalarAsync<bool>(
+                """
+                select exists (select from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock' and query like '%from jobs where job_id = %for update%'
+                  and xact_start < clock_timestamp() - interval '1 second')
+                """),
+            "the cancellation has waited for a second");
+
+        await transaction.CommitAsync();
+
+        await listener.IsWokenAsync(IntentKind.Cancel);
+        using var answer = await cancelled;
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
     }
 
     /// <summary>The listener of another replica, without its loops.</summary>
