@@ -10,7 +10,7 @@ internal sealed partial class EventProcessor(
     /// <summary>For one attempt, including the calls to Stripe and the wallet.</summary>
     public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(45);
 
-    // For storing the failure of an attempt.
+    // For storing how an attempt ended.
     private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -40,6 +40,12 @@ internal sealed partial class EventProcessor(
             }
             return EventAttempt.Handled;
         }
+        catch (Exception) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            LogReleased(stored.Id, stored.Type, stored.Attempts);
+            await StoreAsync(stored, bound => inbox.ReleaseAsync(stored, bound));
+            return EventAttempt.Outage;
+        }
         catch (Exception failure)
         {
             span.Fail(failure);
@@ -48,7 +54,7 @@ internal sealed partial class EventProcessor(
         }
     }
 
-    private async Task StoreFailureAsync(StoredEvent stored, Exception failure)
+    private Task StoreFailureAsync(StoredEvent stored, Exception failure)
     {
         var forGood = stored.Attempts >= RetryDelay.MaxAttempts;
         if (forGood)
@@ -60,15 +66,20 @@ internal sealed partial class EventProcessor(
         {
             LogFailed(stored.Id, stored.Type, stored.Attempts, Outages.Reason(failure), Outages.IsOutage(failure) ? null : failure);
         }
+        return StoreAsync(stored, bound => inbox.FailAsync(stored, $"{failure.GetType().Name}: {failure.Message}", forGood, bound));
+    }
+
+    private async Task StoreAsync(StoredEvent stored, Func<CancellationToken, Task> store)
+    {
         using var bound = new CancellationTokenSource(StoreTimeout, time);
         try
         {
-            await inbox.FailAsync(stored, $"{failure.GetType().Name}: {failure.Message}", forGood, bound.Token);
+            await store(bound.Token);
         }
         catch (Exception notStored)
         {
             // When its lease expires, it is due again.
-            LogFailureNotStored(stored.Id, Outages.Reason(notStored), Outages.IsOutage(notStored) ? null : notStored);
+            LogNotStored(stored.Id, Outages.Reason(notStored), Outages.IsOutage(notStored) ? null : notStored);
         }
     }
 
@@ -78,6 +89,10 @@ internal sealed partial class EventProcessor(
     [LoggerMessage(LogLevel.Error, "Event {EventId} ({Type}): {Outcome}, attempt {Attempt}; an operator must act. {Detail}")]
     private partial void LogDead(string eventId, string type, string outcome, int attempt, string? detail);
 
+    [LoggerMessage(
+        LogLevel.Information, "Event {EventId} ({Type}): attempt {Attempt} is ended by the stop of the service and does not count")]
+    private partial void LogReleased(string eventId, string type, int attempt);
+
     [LoggerMessage(LogLevel.Warning, "Event {EventId} ({Type}) failed, attempt {Attempt}; it will be retried ({Reason})")]
     private partial void LogFailed(string eventId, string type, int attempt, string reason, Exception? exception);
 
@@ -86,6 +101,6 @@ internal sealed partial class EventProcessor(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Event {EventId}: the failure could not be stored; the event is due again when its lease expires ({Reason})")]
-    private partial void LogFailureNotStored(string eventId, string reason, Exception? exception);
+        "Event {EventId}: the end of its attempt could not be stored; the event is due again when its lease expires ({Reason})")]
+    private partial void LogNotStored(string eventId, string reason, Exception? exception);
 }

@@ -79,6 +79,20 @@ internal sealed class WebhookInbox(PaymentsDbContext database, TimeProvider time
             cancellationToken);
     }
 
+    /// <summary>
+    /// Releases the lease of an attempt that was not finished: it does not count, and the event is due at once. A later attempt, made
+    /// because the lease had expired, keeps its own.
+    /// </summary>
+    public Task ReleaseAsync(StoredEvent stored, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return Pending(stored).Where(row => row.Attempts == stored.Attempts).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.Attempts, stored.Attempts - 1)
+                .SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null)
+                .SetProperty(row => row.NextAttemptAt, now),
+            cancellationToken);
+    }
+
     /// <summary>The dead events after that one, oldest first.</summary>
     public Task<List<StoredEvent>> DeadAsync((DateTimeOffset ReceivedAt, string Id)? after, int count, CancellationToken cancellationToken)
     {

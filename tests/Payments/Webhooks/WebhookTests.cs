@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using ReelBallers.TestKit;
 using Stripe;
 
@@ -81,6 +83,34 @@ public sealed class WebhookTests(Stack stack)
         Assert.Equal("paid", await stack.StatusAsync(_user, sessionId));
 
         Assert.Equal(2_200, await stack.BalanceAsync(_user));
+    }
+
+    [Fact]
+    public async Task An_attempt_that_the_stop_of_the_service_ends_does_not_count_and_is_made_again_at_once()
+    {
+        var (sessionId, eventId) = (await PaidWithoutWebhookAsync(), Stack.NewEventId());
+        // A wallet that accepts connections and never responds.
+        using var wallet = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        wallet.Start();
+        using var log = new CollectedLogs();
+        await using var replica = await stack.StartPaymentsAsync(log, ("services:wallet:http:0", $"http://{wallet.LocalEndpoint}"));
+        var delivered = stack.DeliverAsync(
+            Stack.EventOf(EventTypes.CheckoutSessionCompleted, sessionId, eventId), replica: replica);
+        using var connection = await wallet.AcceptSocketAsync();
+        // The replica may connect before it has an event.
+        var isLeased = $"select exists (select from stripe_events where id = '{eventId}' and leased_until is not null)";
+        await Eventually.IsTrueAsync(() => stack.Database.ScalarAsync<bool>(isLeased), "the attempt has begun");
+
+        replica.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        Assert.Equal(503, (await delivered).Status);
+        Assert.Contains(log.Lines, line => line.Contains($"Event {eventId} (checkout.session.completed): attempt 1 is ended by the stop",
+            StringComparison.Ordinal));
+        Assert.DoesNotContain(log.Lines, line => !line.StartsWith("Information", StringComparison.Ordinal));
+        await stack.BalanceBecomesAsync(_user, 2_200);
+        await Eventually.IsTrueAsync(
+            async () => await stack.EventAsync(eventId) is (EventState.Done, "credited"), "the other replica handles the event");
+        Assert.Equal(1, await stack.Database.ScalarAsync<int>($"select attempts from stripe_events where id = '{eventId}'"));
     }
 
     [Theory]
