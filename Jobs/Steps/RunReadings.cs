@@ -69,7 +69,7 @@ internal sealed partial class RunReadings(PollTimes times, IOptions<JobsOptions>
     }
 
     /// <summary>How the run has ended, if the job was waiting for it.</summary>
-    private static RunEnd? Apply(LockedJob locked, RunReading reading)
+    private RunEnd? Apply(LockedJob locked, RunReading reading)
     {
         Identify(locked, reading);
         if (locked.Runs.Find(reading.Number) is not { } run)
@@ -84,7 +84,12 @@ internal sealed partial class RunReadings(PollTimes times, IOptions<JobsOptions>
             {
                 run.Crash();
             }
-            return wasOpen ? end : null;
+            if (wasOpen)
+            {
+                return end;
+            }
+            LogSupersededEnded(reading.Number, locked.Job.JobId, end.Error);
+            return null;
         }
         if (reading.Progress is { } percent && run.Apply(RunEvent.Started, locked.Now))
         {
@@ -134,6 +139,9 @@ internal sealed partial class RunReadings(PollTimes times, IOptions<JobsOptions>
             locked.Remove(IntentKind.Poll);
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "Run {Run} of job {JobId}, which is not waited for any more, ended without an output: {Reason}")]
+    private partial void LogSupersededEnded(int run, Guid jobId, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Run {Run} of job {JobId} was lost at RunPod ({Reason}): another one is started")]
     private partial void LogRetried(Guid jobId, int run, string reason);
