@@ -4,18 +4,14 @@ namespace ReelBallers.Jobs.Data.Migrations;
 public partial class IntentDueClock
 {
     // A transaction that has waited for a lock makes an intent due after its own start.
-    private const string ByClock =
+    private static readonly string ByClock = Trigger("clock_timestamp()");
+
+    private static readonly string ByStartOfTransaction = Trigger("now()");
+
+    private static string Trigger(string now) =>
         $"""
         create or replace trigger tr_intents_due after insert or update of due_at on intents for each row
-          when (new.due_at <= clock_timestamp() {Rest};
+          when (new.due_at <= {now} + interval '100 milliseconds' and new.leased_until is null and new.dead_since is null)
+          execute function intent_due();
         """;
-
-    private const string ByStartOfTransaction =
-        $"""
-        create or replace trigger tr_intents_due after insert or update of due_at on intents for each row
-          when (new.due_at <= now() {Rest};
-        """;
-
-    private const string Rest =
-        "+ interval '100 milliseconds' and new.leased_until is null and new.dead_since is null) execute function intent_due()";
 }

@@ -92,15 +92,13 @@ public sealed class LogContentTests(Stack stack)
         {
             await stack.PayByCardAsync(topup.CheckoutUrl);
         }
-        // A wallet that accepts connections and never responds.
-        using var wallet = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        wallet.Start();
+        using var wallet = new SilentWallet();
         using var log = new CollectedLogs();
-        await using var replica = await stack.StartPaymentsAsync(log, ("services:wallet:http:0", $"http://{wallet.LocalEndpoint}"));
+        await using var replica = await stack.StartPaymentsAsync(log, wallet.Setting);
         using var client = replica.CreateClient(_user);
         using var patience = new CancellationTokenSource();
         var asked = client.GetAsync(new Uri($"/api/topup/{topup.SessionId}", UriKind.Relative), patience.Token);
-        using var connection = await wallet.AcceptSocketAsync();
+        using var connection = await wallet.AcceptAsync();
 
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);

@@ -89,14 +89,12 @@ public sealed class WebhookTests(Stack stack)
     public async Task An_attempt_that_the_stop_of_the_service_ends_does_not_count_and_is_made_again_at_once()
     {
         var (sessionId, eventId) = (await PaidWithoutWebhookAsync(), Stack.NewEventId());
-        // A wallet that accepts connections and never responds.
-        using var wallet = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        wallet.Start();
+        using var wallet = new SilentWallet();
         using var log = new CollectedLogs();
-        await using var replica = await stack.StartPaymentsAsync(log, ("services:wallet:http:0", $"http://{wallet.LocalEndpoint}"));
+        await using var replica = await stack.StartPaymentsAsync(log, wallet.Setting);
         var delivered = stack.DeliverAsync(
             Stack.EventOf(EventTypes.CheckoutSessionCompleted, sessionId, eventId), replica: replica);
-        using var connection = await wallet.AcceptSocketAsync();
+        using var connection = await wallet.AcceptAsync();
         // The replica may connect before it has an event.
         var isLeased = $"select exists (select from stripe_events where id = '{eventId}' and leased_until is not null)";
         await Eventually.IsTrueAsync(() => stack.Database.ScalarAsync<bool>(isLeased), "the attempt has begun");
