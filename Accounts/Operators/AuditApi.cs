@@ -31,7 +31,7 @@ internal static class AuditApi
         string uid, AccountsDbContext database, WalletJoins joins, CancellationToken cancellationToken, string? limit = null,
         string? cursor = null)
     {
-        if (!OperatorRequests.TryReadUser(uid, out var userId))
+        if (!UserIdText.TryRead(uid, out var userId))
         {
             return OperatorRequests.NotFound();
         }

@@ -29,11 +29,11 @@ internal static class JoinActsApi
     {
         var errors = new List<(string, string)>();
         OperatorRequests.CheckReason(body, errors);
-        if (!OperatorRequests.TryReadUser(uid, out var from))
+        if (!UserIdText.TryRead(uid, out var from))
         {
             return OperatorRequests.NotFound();
         }
-        if (!OperatorRequests.TryReadUser(body.Into ?? "", out var into))
+        if (!UserIdText.TryRead(body.Into ?? "", out var into))
         {
             errors.Add(("into", "must be the uid of an account"));
         }

@@ -10,7 +10,6 @@ internal static class OperatorRequests
     private const string KeyHeader = "Idempotency-Key";
     private const int MaxPageSize = 100;
     private const int PageSize = 20;
-    private const int UuidLength = 36;
 
     /// <summary>An act: it needs an <c>Idempotency-Key</c>, and a repetition gets the first response.</summary>
     /// <param name="builder">Its route.</param>
@@ -48,14 +47,6 @@ internal static class OperatorRequests
 
     /// <summary>404 for an id that nothing can have.</summary>
     public static IResult NotFound() => Problems.ForStatus(StatusCodes.Status404NotFound);
-
-    /// <summary>The user of a path or of a body. Any UUID can be an anonymous user's.</summary>
-    public static bool TryReadUser(string uid, out Guid userId)
-    {
-        userId = default;
-        // The parser ignores spaces around it.
-        return uid.Length == UuidLength && Guid.TryParseExact(uid, "D", out userId);
-    }
 
     /// <summary>The page size and the sequence number that a page begins below; null after errors.</summary>
     public static (int Limit, long Below)? Page(string? limit, string? cursor, List<(string, string)> errors)

@@ -31,7 +31,7 @@ internal static class ProvisioningApi
         string uid, PaymentsService.PaymentsServiceClient payments, CancellationToken cancellationToken,
         string? limit = null, string? cursor = null)
     {
-        if (!OperatorRequests.TryReadUser(uid, out _))
+        if (!UserIdText.TryRead(uid, out _))
         {
             return OperatorRequests.NotFound();
         }

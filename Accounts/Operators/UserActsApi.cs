@@ -31,7 +31,7 @@ internal static class UserActsApi
             errors.Add(("role", "must be user, support or admin"));
             role = Role.User;
         }
-        if (!OperatorRequests.TryReadUser(uid, out var userId))
+        if (!UserIdText.TryRead(uid, out var userId))
         {
             return OperatorRequests.NotFound();
         }
@@ -57,7 +57,7 @@ internal static class UserActsApi
         var errors = new List<(string, string)>();
         OperatorRequests.CheckReason(body, errors);
         CheckCredit(body, errors);
-        if (!OperatorRequests.TryReadUser(uid, out var userId))
+        if (!UserIdText.TryRead(uid, out var userId))
         {
             return OperatorRequests.NotFound();
         }
@@ -100,7 +100,7 @@ internal static class UserActsApi
         string uid, ActBody body, Operator actor, HttpContext context, OperatorActs acts, WalletService.WalletServiceClient wallet,
         CancellationToken cancellationToken)
     {
-        if (!OperatorRequests.TryReadUser(uid, out var userId))
+        if (!UserIdText.TryRead(uid, out var userId))
         {
             return OperatorRequests.NotFound();
         }
@@ -133,7 +133,7 @@ internal static class UserActsApi
             errors.Add(("freeze_id", "must be the freeze_id of an operator's freeze"));
             freezeId = "";
         }
-        if (!OperatorRequests.TryReadUser(uid, out var userId))
+        if (!UserIdText.TryRead(uid, out var userId))
         {
             return OperatorRequests.NotFound();
         }
@@ -159,7 +159,7 @@ internal static class UserActsApi
         string uid, ActBody body, Operator actor, HttpContext context, OperatorActs acts, PaymentsService.PaymentsServiceClient payments,
         CancellationToken cancellationToken)
     {
-        if (!OperatorRequests.TryReadUser(uid, out var userId))
+        if (!UserIdText.TryRead(uid, out var userId))
         {
             return OperatorRequests.NotFound();
         }

@@ -1,5 +1,6 @@
 using ReelBallers.Jobs.V1;
 using ReelBallers.Payments.V1;
+using ReelBallers.ServiceDefaults;
 using ReelBallers.Storage.V1;
 
 namespace ReelBallers.Accounts;
@@ -18,7 +19,7 @@ internal static class UserPossessionsApi
         string uid, PaymentsService.PaymentsServiceClient payments, CancellationToken cancellationToken,
         string? limit = null, string? cursor = null)
     {
-        if (!OperatorRequests.TryReadUser(uid, out _))
+        if (!UserIdText.TryRead(uid, out _))
         {
             return OperatorRequests.NotFound();
         }
@@ -31,7 +32,7 @@ internal static class UserPossessionsApi
     private static async Task<IResult> JobsAsync(
         string uid, JobsService.JobsServiceClient jobs, CancellationToken cancellationToken, string? limit = null, string? cursor = null)
     {
-        if (!OperatorRequests.TryReadUser(uid, out _))
+        if (!UserIdText.TryRead(uid, out _))
         {
             return OperatorRequests.NotFound();
         }
@@ -45,7 +46,7 @@ internal static class UserPossessionsApi
         string uid, StorageService.StorageServiceClient storage, CancellationToken cancellationToken,
         string? limit = null, string? cursor = null)
     {
-        if (!OperatorRequests.TryReadUser(uid, out _))
+        if (!UserIdText.TryRead(uid, out _))
         {
             return OperatorRequests.NotFound();
         }

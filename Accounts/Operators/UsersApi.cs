@@ -37,7 +37,7 @@ internal static class UsersApi
                     ? Users(await users.ReadAsync(owner, cancellationToken))
                     : Users();
         }
-        if (uid is not null && !OperatorRequests.TryReadUser(uid, out _))
+        if (uid is not null && !UserIdText.TryRead(uid, out _))
         {
             return Problems.Validation(("uid", "must be a UUID"));
         }
@@ -59,7 +59,7 @@ internal static class UsersApi
         string uid, UserReader users, Suppressions suppressions, WalletService.WalletServiceClient wallet,
         CancellationToken cancellationToken)
     {
-        if (!OperatorRequests.TryReadUser(uid, out var userId))
+        if (!UserIdText.TryRead(uid, out var userId))
         {
             return OperatorRequests.NotFound();
         }
@@ -75,7 +75,7 @@ internal static class UsersApi
         string uid, WalletService.WalletServiceClient wallet, CancellationToken cancellationToken,
         string? limit = null, string? cursor = null)
     {
-        if (!OperatorRequests.TryReadUser(uid, out _))
+        if (!UserIdText.TryRead(uid, out _))
         {
             return OperatorRequests.NotFound();
         }
@@ -87,7 +87,7 @@ internal static class UsersApi
     private static async Task<IResult> MailsAsync(
         string uid, AccountsDbContext database, Suppressions suppressions, CancellationToken cancellationToken)
     {
-        if (!OperatorRequests.TryReadUser(uid, out var userId))
+        if (!UserIdText.TryRead(uid, out var userId))
         {
             return OperatorRequests.NotFound();
         }

@@ -31,7 +31,7 @@ internal static class UserSessionsApi
     }
 
     private static async Task<IResult> ListAsync(string uid, KnownSessions sessions, CancellationToken cancellationToken) =>
-        Guid.TryParseExact(uid, "D", out var userId)
+        UserIdText.TryRead(uid, out var userId)
             ? TypedResults.Json(new SessionListResponse([.. (await sessions.ListAsync(userId, cancellationToken)).Select(session =>
                 new SessionBody(session.SessionId, session.CreatedAt, session.LastSeenAt, session.UserAgent, Current: false))]))
             : Problems.ForStatus(StatusCodes.Status404NotFound);
@@ -51,7 +51,7 @@ internal static class UserSessionsApi
         {
             errors.Add(("reason", OperatorReason.Problem));
         }
-        if (!Guid.TryParseExact(uid, "D", out var userId))
+        if (!UserIdText.TryRead(uid, out var userId))
         {
             return Problems.ForStatus(StatusCodes.Status404NotFound);
         }

@@ -62,7 +62,7 @@ public sealed class JoinActRejectionTests(OperatorsFixture operators)
         }
         var valid = new { into = account, reason = "As asked." };
         Assert.Equal(400, (await operators.SendAsync(HttpMethod.Post, _steps.Path, operators.Admin, "admin", valid)).Status);
-        foreach (var uid in new[] { "1", "%27", $"{_steps.Guest:N}", $"{_steps.Guest}%20" })
+        foreach (var uid in new[] { "1", "%27", $"{_steps.Guest:N}", $"{_steps.Guest}%20", $"{Guid.Empty}" })
         {
             Assert.Equal(404, (await operators.ActAsync($"/api/admin/users/{uid}/join", valid)).Status);
         }

@@ -64,7 +64,13 @@ public sealed class OperatorReadTests(OperatorsFixture operators)
 
         var mail = (await operators.GetAsync($"/api/admin/users/{user}/mails")).Body.GetProperty("mails").EnumerateArray().Single();
         Assert.Equal(("sign_in", "sent"), (mail.GetProperty("kind").GetString(), mail.GetProperty("status").GetString()));
-        Assert.Equal(404, (await operators.GetAsync("/api/admin/users/1")).Status);
+        foreach (var nobody in new[] { "1", $"{Guid.Empty}", $"{user}%20" })
+        {
+            foreach (var path in new[] { "", "/ledger", "/mails", "/audit", "/payments", "/jobs", "/files", "/grants" })
+            {
+                Assert.Equal((nobody, path, 404), (nobody, path, (await operators.GetAsync($"/api/admin/users/{nobody}{path}")).Status));
+            }
+        }
         Assert.Equal(404, (await operators.SendAsync(HttpMethod.Get, $"/api/admin/users/{user}", user, role: null)).Status);
     }
 

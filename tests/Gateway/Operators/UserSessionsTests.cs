@@ -51,7 +51,10 @@ public sealed class UserSessionsTests : SessionTestBase
         var act = JsonDocument.Parse(revoked.Body).RootElement.GetProperty("act_id").GetString();
         Assert.Equal([$"begin {act} {support} {account} Lost a phone.", $"end {act}", $"begin {act} {support} {account} Lost a phone."],
             Gateway.Acts);
-        Assert.Equal(HttpStatusCode.NotFound, (await RevokeAsync("/api/admin/users/1/sessions", token, "2", "Lost.")).Status);
+        foreach (var nobody in new[] { "1", $"{Guid.Empty}", $"{account}%20" })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await RevokeAsync($"/api/admin/users/{nobody}/sessions", token, "2", "Lost.")).Status);
+        }
         Assert.Equal(HttpStatusCode.NotFound, (await RevokeAsync(path, later, "3", "Lost.")).Status);
     }
 
