@@ -22,6 +22,8 @@ internal sealed class DeletedUserJobs(IDbContextFactory<JobsDbContext> contexts,
         {
             await cancellation.CancelAsync(jobId, cancellationToken);
         }
+        // Before the erasure: a job that ends during it may not have been erased, and the next call does so.
+        var isAnyOpen = await open.AnyAsync(cancellationToken);
         // A project id has at least one character: the empty one marks what is erased. A job that has ended does not change any more.
         await Batches.RepeatAsync(() => context.Database.ExecuteSqlAsync(
             $"""
@@ -44,6 +46,6 @@ internal sealed class DeletedUserJobs(IDbContextFactory<JobsDbContext> contexts,
             from due where job_history.job_id = due.job_id
             """, cancellationToken));
         await context.Set<IdempotencyRecord>().Where(row => users.Contains(row.UserId)).ExecuteDeleteAsync(cancellationToken);
-        return await open.AnyAsync(cancellationToken) ? "open_jobs" : null;
+        return isAnyOpen ? "open_jobs" : null;
     }
 }

@@ -45,17 +45,18 @@ internal sealed partial class Erasure(
         var names = await NamesAsync(userId, customer, cancellationToken);
         database.Database.SetCommandTimeout(SearchTimeout);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        // Counted first: an event that is handled meanwhile is emptied, or by the next call.
+        var pending = await database.Database.SqlQuery<int>(
+            $"""
+            select count(*)::int as "Value" from stripe_events where state = {(short)EventState.Pending}
+                and exists (select 1 from unnest({names}) name where position(name in payload) > 0)
+            """).SingleAsync(cancellationToken);
         var events = await database.Database.ExecuteSqlAsync(
             $"""
             update stripe_events set payload = '', error = null
             where payload <> '' and state <> {(short)EventState.Pending}
                 and exists (select 1 from unnest({names}) name where position(name in payload) > 0)
             """, cancellationToken);
-        var pending = await database.Database.SqlQuery<int>(
-            $"""
-            select count(*)::int as "Value" from stripe_events where state = {(short)EventState.Pending}
-                and exists (select 1 from unnest({names}) name where position(name in payload) > 0)
-            """).SingleAsync(cancellationToken);
         await database.Database.ExecuteSqlAsync(
             $"""
             update customers set email = null, customer_id = null, cards = null, stripe_attempt = stripe_attempt + 1

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Grpc.Core;
+using Npgsql;
 using ReelBallers.TestKit;
 using ReelBallers.Users.V1;
 
@@ -81,9 +82,46 @@ public sealed class DeletedUserTests(JobsStack stack) : IClassFixture<JobsStack>
 
         Assert.Equal("cancelled", (await user.GetAsync(jobId)).GetProperty("status").GetString());
         Assert.Equal((100, 0), await user.BalanceAsync());
-        Assert.Equal(0, await CountAsync(
-            $"from jobs where user_id = '{user.UserId}' and (work::text like '%private%' or project_id <> '')"));
+        Assert.Equal(0, await PrivateJobsAsync(user));
     }
+
+    [Fact]
+    public async Task A_job_that_ends_during_the_erasure_is_erased_by_the_next_call()
+    {
+        const string Lock = "4711";
+        var user = await stack.UserAsync();
+        var jobId = await OverlayAsync(user);
+        await stack.SubmittedAsync(jobId);
+        await using var connection = new NpgsqlConnection(stack.JobsDatabase.ConnectionString);
+        await connection.OpenAsync();
+        await using var hold = new NpgsqlCommand($"select pg_advisory_lock({Lock})", connection);
+        await hold.ExecuteNonQueryAsync();
+        await stack.JobsDatabase.ExecuteAsync(
+            $"""
+            create function wait_for_test() returns trigger language plpgsql as $$
+            begin perform pg_advisory_xact_lock({Lock}); return null; end $$;
+            create trigger tr_wait_for_test before update on job_history for each statement execute function wait_for_test()
+            """);
+        stack.WalletGate.Close();
+        var deleted = DeleteAsync(user);
+        await Eventually.IsTrueAsync(
+            () => stack.JobsDatabase.ScalarAsync<bool>(
+                "select exists (select from pg_stat_activity where datname = current_database() and wait_event = 'advisory')"),
+            "the work tables have been erased, and the history has not");
+
+        stack.WalletGate.Reopen();
+        await user.BecomesAsync(jobId, "cancelled");
+        await using var release = new NpgsqlCommand($"select pg_advisory_unlock({Lock})", connection);
+        await release.ExecuteNonQueryAsync();
+
+        Assert.Equal("open_jobs", await deleted);
+        await stack.JobsDatabase.ExecuteAsync("drop trigger tr_wait_for_test on job_history");
+        Assert.Equal("", await DeleteAsync(user));
+        Assert.Equal(0, await PrivateJobsAsync(user));
+    }
+
+    private Task<long> PrivateJobsAsync(JobUser user) => CountAsync(
+        $"from jobs where user_id = '{user.UserId}' and (work::text like '%private%' or project_id <> '')");
 
     private async Task<Guid> OverlayAsync(JobUser user)
     {

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Npgsql;
 using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 using ReelBallers.Users.V1;
@@ -62,6 +63,45 @@ public sealed class DeletedUserTests(Stack stack)
         Assert.Equal(("", ""), (await DeleteAsync(), await ContentAsync()));
 
         Task<string> ContentAsync() => stack.Database.ScalarAsync<string>($"select payload from stripe_events where id = '{id}'");
+    }
+
+    [Fact]
+    public async Task An_event_that_is_handled_during_the_erasure_is_emptied_by_the_next_call()
+    {
+        const string Lock = "4711";
+        string[] ids = [Stack.NewEventId(), Stack.NewEventId()];
+        await stack.Database.ExecuteAsync(
+            $$"""
+            insert into stripe_events (id, type, payload, created_at, received_at, state, attempts, next_attempt_at)
+            select id, 'charge.updated', '{"user":"{{_user}}"}', now(), now(), state, 0, '2100-01-01'
+            from (values ('{{ids[0]}}', {{(int)EventState.Done}}), ('{{ids[1]}}', {{(int)EventState.Pending}})) event (id, state)
+            """);
+        await using var connection = new NpgsqlConnection(stack.Database.ConnectionString);
+        await connection.OpenAsync();
+        await using var hold = new NpgsqlCommand($"select pg_advisory_lock({Lock})", connection);
+        await hold.ExecuteNonQueryAsync();
+        await stack.Database.ExecuteAsync(
+            $"""
+            create function wait_for_test() returns trigger language plpgsql as $$
+            begin perform pg_advisory_xact_lock({Lock}); return null; end $$;
+            create trigger tr_wait_for_test after update on stripe_events for each row
+              when (old.id = '{ids[0]}') execute function wait_for_test()
+            """);
+        var deleted = DeleteAsync();
+        await Eventually.IsTrueAsync(
+            () => stack.Database.ScalarAsync<bool>(
+                "select exists (select from pg_stat_activity where datname = current_database() and wait_event = 'advisory')"),
+            "events are being emptied");
+
+        await stack.Database.ExecuteAsync($"update stripe_events set state = {(int)EventState.Done} where id = '{ids[1]}'");
+        await using var release = new NpgsqlCommand($"select pg_advisory_unlock({Lock})", connection);
+        await release.ExecuteNonQueryAsync();
+
+        Assert.Equal("payment_events", await deleted);
+        await stack.Database.ExecuteAsync("drop trigger tr_wait_for_test on stripe_events; drop function wait_for_test()");
+        Assert.Equal("", await DeleteAsync());
+        Assert.Equal(0, await stack.Database.ScalarAsync<long>(
+            $"select count(*) from stripe_events where id in ('{ids[0]}', '{ids[1]}') and payload <> ''"));
     }
 
     [Fact]
